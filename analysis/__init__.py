@@ -1,0 +1,43 @@
+"""Simak: research how Indonesian-language news covers a subject.
+
+>>> import analysis as an
+>>> articles, skipped = an.read_articles("seeds")
+>>> corpus = an.extract(articles, skipped)
+>>> len(corpus.articles)
+5
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from analysis.errors import SimakError
+
+try:
+    __version__ = version("simak")
+except PackageNotFoundError:  # run from a folder of sources that nobody installed
+    __version__ = "0+unknown"
+
+# Public name -> the module that holds it. Loaded at first use: stanza and scikit-learn take seconds.
+_HOME = {
+    "read_articles": "analysis.articles",
+    "Knowledge": "analysis.knowledge",
+    "MODELS": "analysis.language",
+    "annotate": "analysis.language",
+    "Corpus": "analysis.corpus",
+    "extract": "analysis.corpus",
+}
+
+__all__ = ["SimakError", "__version__", *sorted(_HOME)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'analysis' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

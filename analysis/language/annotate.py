@@ -1,0 +1,178 @@
+"""From articles to sentences, tokens and names, by Stanza, each paragraph once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from tqdm.auto import tqdm
+
+from analysis import frames
+from analysis.articles import paragraphs
+from analysis.language.cache import AnnotationCache, cache_folder, paragraph_key
+from analysis.language.pipeline import fingerprint, models_folder, pipeline
+
+if TYPE_CHECKING:
+    import stanza
+
+BATCH_CHARACTERS = 200_000  # some 30,000 tokens: seconds of work, and little memory
+# Stanza must see one character for one character; these would join, split or vanish.
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """What Stanza found: the frames ``sentences``, ``tokens`` and ``names``."""
+
+    sentences: pd.DataFrame
+    tokens: pd.DataFrame
+    names: pd.DataFrame
+
+
+def annotate(
+    articles: pd.DataFrame,
+    models: str | Path | None = None,
+    cache: str | Path | None = None,
+    progress: bool = False,
+) -> Annotations:
+    """Return the sentences, tokens and names of the bodies of articles.
+
+    Parameters
+    ----------
+    articles
+        Frame ``articles``; of it ``article_id``, ``text`` and ``body`` are read.
+    models
+        A Stanza resource folder; see `models_folder`.
+    cache
+        Folder in which annotations are kept; None means the user's cache folder.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Annotations
+        Frames in the order of ``articles`` and, within an article, of the text. An annotation
+        depends on the text of its paragraph and the models alone.
+
+    Raises
+    ------
+    SimakError
+        When models are missing or damaged.
+
+    Examples
+    --------
+    >>> import analysis as an
+    >>> articles, skipped = an.read_articles("seeds/002_cbcf84cc3490cc42.txt")
+    >>> annotations = annotate(articles)
+    >>> "Antony Blinken" in set(annotations.names["text"])
+    True
+    """
+    folder = models_folder(models)
+    store = AnnotationCache(cache_folder(cache) / "annotations" / fingerprint(folder))
+    places = _places(articles)
+    known = store.keys()
+    missing = places[~places["key"].isin(known)].drop_duplicates("key")
+    bar = tqdm(
+        total=int(missing["plain"].str.len().sum()),
+        desc="annotate",
+        unit="char",
+        unit_scale=True,
+        disable=not progress or missing.empty,
+    )
+    with bar:
+        for batch in _batches(missing):
+            store.add(_tagged(batch, pipeline(folder)))
+            bar.update(int(batch["plain"].str.len().sum()))
+    return _placed(places, store.rows(places["key"]), articles)
+
+
+def _places(articles: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a paragraph: article_id, paragraph, offset, plain (as Stanza sees it), key."""
+    rows = []
+    for article_id, text, body in zip(articles["article_id"], articles["text"], articles["body"], strict=True):
+        for number, (start, end) in enumerate(paragraphs(text, body)):
+            plain = _BLANK.sub(" ", text[start:end])
+            if not plain.isspace():
+                rows.append((article_id, number, start, plain, paragraph_key(plain)))
+    return pd.DataFrame(rows, columns=["article_id", "paragraph", "offset", "plain", "key"])
+
+
+def _batches(missing: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield paragraphs of like length together: Stanza pads each batch to its longest."""
+    length = missing["plain"].str.len()
+    ordered = missing.assign(length=length).sort_values(["length", "key"], kind="stable")
+    number = (ordered["length"].cumsum() - 1) // BATCH_CHARACTERS
+    for _, batch in ordered.groupby(number, sort=True):
+        yield batch
+
+
+def _tagged(batch: pd.DataFrame, nlp: stanza.Pipeline) -> pd.DataFrame:
+    """Return the cache's rows of a batch of paragraphs."""
+    rows = []
+    for key, document in zip(batch["key"], nlp.bulk_process(batch["plain"].tolist()), strict=True):
+        found = [
+            (key, number, token.start_char, token.end_char, _lemma(token), token.words[0].upos, token.ner)
+            for number, sentence in enumerate(document.sentences)
+            for token in sentence.tokens
+        ]
+        rows += found or [(key, -1, 0, 0, None, None, None)]
+    return pd.DataFrame(rows, columns=["key", "sentence", "start", "end", "lemma", "upos", "ner"])
+
+
+def _lemma(token: stanza.models.common.doc.Token) -> str | None:
+    lemma = token.words[0].lemma
+    return lemma.lower() if lemma else None
+
+
+def _placed(places: pd.DataFrame, rows: pd.DataFrame, articles: pd.DataFrame) -> Annotations:
+    """Return the frames: cached rows moved to where their paragraphs stand in the articles."""
+    order = {article_id: n for n, article_id in enumerate(articles["article_id"])}
+    found = places.merge(rows[rows["sentence"] >= 0], on="key")
+    found = found.assign(
+        order=found["article_id"].map(order),
+        text=[plain[s:e] for plain, s, e in zip(found["plain"], found["start"], found["end"], strict=True)],
+        start=found["start"] + found["offset"],
+        end=found["end"] + found["offset"],
+    ).sort_values(["order", "start"], ignore_index=True)
+    texts = dict(zip(articles["article_id"], articles["text"], strict=True))
+    sentences = (
+        found.groupby(["order", "paragraph", "sentence"], sort=True)
+        .agg(article_id=("article_id", "first"), start=("start", "min"), end=("end", "max"), n=("start", "size"))
+        .reset_index()
+    )
+    sentences["text"] = _surfaces(sentences, texts)
+    sentences["sentence_id"] = _ids(sentences)
+    tokens = found.assign(sentence_id=sentences["sentence_id"].repeat(sentences["n"]).to_numpy())
+    tokens["text"] = _surfaces(tokens, texts)
+    return Annotations(
+        *(
+            frames.checked(name, frame.reindex(columns=list(frames.SCHEMAS[name].columns)))
+            for name, frame in (("sentences", sentences), ("tokens", tokens), ("names", _names(tokens, texts)))
+        )
+    )
+
+
+def _names(tokens: pd.DataFrame, texts: dict[str, str]) -> pd.DataFrame:
+    """Return the names that the tags B-, I-, E- and S- (or B- and I-) of tokens spell out."""
+    tagged = tokens[tokens["ner"].notna() & (tokens["ner"] != "O")]
+    opens = tagged["ner"].str[0].isin(["B", "S"])
+    name = opens.cumsum()
+    names = tagged.groupby([name, "sentence_id", tagged["ner"].str[2:]], sort=False).agg(
+        article_id=("article_id", "first"), start=("start", "min"), end=("end", "max")
+    )
+    names.index.names = ["name", "sentence_id", "type"]
+    names = names.reset_index().sort_values(["name", "start"], kind="stable")
+    names["text"] = _surfaces(names, texts)
+    return names
+
+
+def _surfaces(frame: pd.DataFrame, texts: dict[str, str]) -> list[str]:
+    return [texts[a][s:e] for a, s, e in zip(frame["article_id"], frame["start"], frame["end"], strict=True)]
+
+
+def _ids(frame: pd.DataFrame) -> list[str]:
+    return [frames.span_id(*span) for span in zip(frame["article_id"], frame["start"], frame["end"], strict=True)]

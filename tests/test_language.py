@@ -1,0 +1,133 @@
+"""Annotation: exact offsets for any text, each paragraph once, whatever batch or order."""
+
+import shutil
+
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from analysis import frames
+from analysis.errors import SimakError
+from analysis.language import MODELS, annotate, models_table
+from analysis.language.cache import AnnotationCache
+
+
+def article(text, article_id="a"):
+    row = dict.fromkeys(frames.SCHEMAS["articles"].columns)
+    row |= {"article_id": article_id, "text": text, "body": [[0, len(text)]], "source_path": "a.txt"}
+    return row | {"words": 0, "duplicate_group": article_id, "quality": []}
+
+
+def articles(*texts):
+    return frames.made("articles", [article(text, f"a{n}") for n, text in enumerate(texts)])
+
+
+WORDS = st.sampled_from(
+    ["Blinken", "bertemu", "Xi Jinping", "di", "AS-China", "AS.", "“", "”", '"', "\n", "\n\n", " ", ",", "Rp15.115", "(AS)"]
+    + ["\u0000", "\u200f", "e\u0301", "😀👩‍👩‍👧", "\ufeff", "\t", "\r\n", "\u2028", "a" * 300]
+)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@settings(max_examples=25)
+@given(st.lists(WORDS | st.text(max_size=8), max_size=30).map(" ".join))
+@example("")
+@example("\x00")
+@example("Menlu AS tiba. 😀 " * 3 + "e\u0301" * 40)
+def test_offsets_hold_for_any_text(cache, text):
+    found = annotate(articles(text), cache=cache)
+    for frame in (found.sentences, found.tokens, found.names):
+        assert all(text[s:e] == surface for s, e, surface in zip(frame["start"], frame["end"], frame["text"], strict=True))
+
+
+def test_a_line_of_100_000_characters_is_read(cache):
+    text = "Blinken bertemu Wang Yi di Beijing. " * 2_800
+    found = annotate(articles(text), cache=cache)
+    assert found.tokens["end"].max() == len(text) - 1
+
+
+def test_tokens_and_names_lie_in_their_sentences(seed_corpus):
+    sentences = seed_corpus.sentences.set_index("sentence_id")
+    for frame in (seed_corpus.tokens, seed_corpus.names):
+        own = sentences.loc[frame["sentence_id"]]
+        assert (frame["start"].to_numpy() >= own["start"].to_numpy()).all()
+        assert (frame["end"].to_numpy() <= own["end"].to_numpy()).all()
+
+
+def test_only_the_body_is_annotated(cache):
+    text = "MENU Beranda\nBlinken tiba di Beijing.\nBaca juga: Kabar lain"
+    frame = articles(text)
+    frame["body"] = [[[13, 38]]]
+    assert annotate(frame, cache=cache).sentences["text"].tolist() == ["Blinken tiba di Beijing."]
+
+
+def test_batch_and_order_change_nothing(seed_corpus, tmp_path):
+    reversed_articles = seed_corpus.articles[::-1].reset_index(drop=True)
+    found = annotate(reversed_articles, cache=tmp_path)
+    for name in ("sentences", "tokens", "names"):
+        there = getattr(found, name).sort_values(["article_id", "start"], ignore_index=True)
+        here = getattr(seed_corpus, name).sort_values(["article_id", "start"], ignore_index=True)
+        pd.testing.assert_frame_equal(there, here)
+
+
+def test_what_is_annotated_once_is_not_annotated_again(tmp_path, monkeypatch):
+    first = annotate(articles("Blinken tiba di Beijing."), cache=tmp_path)
+    monkeypatch.setattr("analysis.language.annotate.pipeline", lambda folder: pytest.fail("Stanza was asked again"))
+    again = annotate(articles("Blinken tiba di Beijing."), cache=tmp_path)
+    pd.testing.assert_frame_equal(first.tokens, again.tokens)
+
+
+def test_a_damaged_cache_file_is_noticed_and_made_again(tmp_path):
+    first = annotate(articles("Blinken tiba di Beijing."), cache=tmp_path)
+    (file,) = tmp_path.rglob("*.parquet")
+    content = bytearray(file.read_bytes())
+    content[40] ^= 1
+    file.write_bytes(content)
+    again = annotate(articles("Blinken tiba di Beijing."), cache=tmp_path)
+    pd.testing.assert_frame_equal(first.tokens, again.tokens)
+
+
+def test_a_cache_that_cannot_be_written_only_costs_time(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    assert len(annotate(articles("Blinken tiba."), cache=blocked).tokens) == 3
+
+
+def test_rows_of_copies_stand_once_in_the_cache(tmp_path):
+    rows = pd.DataFrame([("k", 0, 0, 2, "as", "PROPN", "S-LOC")], columns=["key", "sentence", "start", "end", "lemma", "upos", "ner"])
+    cache = AnnotationCache(tmp_path)
+    cache.add(rows)
+    cache.add(rows)
+    assert len(AnnotationCache(tmp_path).rows(["k"])) == 1
+
+
+class TestModels:
+    @pytest.fixture
+    def copy(self, tmp_path):
+        return shutil.copytree(MODELS, tmp_path / "models")
+
+    def test_the_shipped_ones_are_whole(self):
+        assert set(models_table()["state"]) == {"ok"}
+
+    def test_another_folder_is_taken_from_the_environment(self, copy, monkeypatch, tmp_path):
+        monkeypatch.setenv("SIMAK_MODELS", str(copy))
+        assert len(annotate(articles("Blinken tiba."), cache=tmp_path).tokens) == 3
+
+    def test_a_missing_file_is_named(self, copy, tmp_path):
+        (copy / models_table(copy)["file"].iloc[0]).unlink()
+        assert "missing" in set(models_table(copy)["state"])
+
+    def test_a_damaged_file_is_named(self, copy, tmp_path):
+        file = copy / models_table(copy).set_index("processor").loc["ner", "file"]
+        file.write_bytes(file.read_bytes()[:-100])
+        with pytest.raises(SimakError, match=rf"{file.name}.*damaged"):
+            annotate(articles("Blinken tiba."), models=copy, cache=tmp_path)
+
+    def test_a_folder_without_models_is_told(self, tmp_path):
+        with pytest.raises(SimakError, match=r"resources\.json"):
+            annotate(articles("Blinken tiba."), models=tmp_path)
