@@ -1,0 +1,202 @@
+"""Files, folders and archives: what is there to be read, under which id, and its text as it stands."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+KINDS = (".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet")
+MOST_BYTES = 500_000_000  # of a file that must be read as a whole, unpacked
+MOST_LINE = 20_000_000  # characters of one line of a table or of JSON lines
+MOST_MEMBERS = 100_000  # files in one archive
+MOST_RATIO = 1_000  # of unpacked to packed size
+
+
+class Unreadable(Exception):
+    """A file or row that cannot be read; the message is the reason given in the frame ``skipped``."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file, perhaps inside an archive. ``parts`` are its folders and its name."""
+
+    path: str
+    parts: tuple[str, ...]
+    kind: str
+    open: Callable[[], IO[bytes]] = field(repr=False, compare=False)
+
+    @property
+    def stem(self) -> str:
+        return self.parts[-1].removesuffix(".gz").removesuffix(self.kind) or self.parts[-1]
+
+
+def listed(source: Any) -> tuple[list[File], list[tuple[str, str]]]:
+    """Return the files behind a path, a glob or a list of them, and what cannot be read, with the reason."""
+    sources = [source] if isinstance(source, str | Path) else list(source)
+    files: dict[str, File] = {}
+    problems: list[tuple[str, str]] = []
+    for one in sources:
+        path = Path(one)
+        found = [path] if path.exists() else sorted(map(Path, glob.glob(str(one), recursive=True)))
+        if not found:
+            problems.append((str(one), "there is no such file or folder"))
+        for place in found:
+            inner = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
+            for file in inner:
+                relative = file.relative_to(place) if place.is_dir() else Path(file.name)
+                if not _ignored(relative.parts):
+                    for member in _members(file, problems):
+                        files.setdefault(member.path, member)
+    return [files[path] for path in sorted(files)], problems
+
+
+def _ignored(parts: tuple[str, ...]) -> bool:
+    name = parts[-1].upper()
+    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts) or name.startswith(
+        ("README", "LICENSE")
+    )
+
+
+def _members(path: Path, problems: list[tuple[str, str]]) -> list[File]:
+    """Return a file, or the files of an archive."""
+    parts = path.resolve().parts[1:]
+    if path.suffix.lower() != ".zip":
+        kind = _kind(path.name)
+        if kind is None:
+            problems.append(
+                (str(path), f"files of this kind are not read; known are {', '.join(KINDS)}, also .gz and .zip")
+            )
+            return []
+        opener = partial(gzip.open, path, "rb") if path.suffix.lower() == ".gz" else partial(path.open, "rb")
+        return [File(str(path), parts, kind, opener)]  # type: ignore[arg-type]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+    except (OSError, zipfile.BadZipFile) as error:
+        problems.append((str(path), f"is no readable archive ({error})"))
+        return []
+    if len(infos) > MOST_MEMBERS:
+        problems.append((str(path), f"holds {len(infos):,} files; at most {MOST_MEMBERS:,} are read from one archive"))
+        return []
+    found = []
+    for info in infos:
+        inner, kind = PurePosixPath(info.filename), _kind(info.filename)
+        label = f"{path}/{info.filename}"
+        if info.is_dir() or _ignored(inner.parts):
+            continue
+        if inner.is_absolute() or ".." in inner.parts:
+            problems.append((label, "its name leads out of the archive"))
+        elif info.flag_bits & 1:
+            problems.append((label, "is protected by a password"))
+        elif kind is None or inner.suffix == ".gz":
+            problems.append((label, f"files of this kind are not read; known are {', '.join(KINDS)}"))
+        elif info.file_size > MOST_BYTES or info.file_size > MOST_RATIO * max(info.compress_size, 1_000):
+            problems.append((label, "unpacks to too many bytes"))
+        else:
+            found.append(File(label, (*parts[:-1], path.stem, *inner.parts), kind, _opener(path, info.filename)))
+    return found
+
+
+def _opener(archive: Path, name: str) -> Callable[[], IO[bytes]]:
+    return lambda: zipfile.ZipFile(archive).open(name)
+
+
+def _kind(name: str) -> str | None:
+    suffix = PurePosixPath(name.lower().removesuffix(".gz")).suffix
+    return suffix if suffix in KINDS else None
+
+
+def named(files: list[File]) -> dict[str, str]:
+    """Return path → id: the stem; equal stems take their folders as prefix, then their kind, then a number."""
+    names = {file.path: file.stem for file in files}
+    for depth in range(2, max((len(file.parts) for file in files), default=0) + 1):
+        folders: dict[str, set[tuple[str, ...]]] = {}
+        for file in files:
+            folders.setdefault(names[file.path], set()).add(file.parts[:-1])
+        clashing = [file for file in files if len(folders[names[file.path]]) > 1 and depth <= len(file.parts)]
+        if not clashing:
+            break
+        names.update({file.path: "-".join((*file.parts[-depth:-1], file.stem)) for file in clashing})
+    counts, numbers = Counter(names.values()), Counter[str]()
+    for file in files:
+        name = names[file.path]
+        if counts[name] > 1:
+            name += f"-{file.kind[1:]}"
+            numbers[name] += 1
+            names[file.path] = name if numbers[name] == 1 else f"{name}-{numbers[name]}"
+    return names
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a file, character for character, without its byte order mark.
+
+    UTF-8 first; UTF-16 where a byte order mark or the zeros of its ASCII letters show it; else cp1252. Where
+    nearly all is UTF-8, what is not becomes U+FFFD.
+
+    Raises
+    ------
+    Unreadable
+        When the bytes are no text.
+
+    Examples
+    --------
+    >>> decoded("Menlu".encode("utf-16")), decoded(b"harga \\x93naik\\x94")
+    ('Menlu', 'harga “naik”')
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    head = data[:4000]
+    if b"\0" in head:
+        for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+            if zeros.count(0) > 0.7 * len(zeros):
+                return data.decode(encoding, "replace")
+        raise Unreadable("is a binary file, not text")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    if sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in head) > len(head) / 100:
+        raise Unreadable("is a binary file, not text")
+    patched = data.decode("utf-8-sig", "replace")
+    beyond = sum(ord(letter) > 127 for letter in patched)
+    if patched.count("�") * 10 <= beyond:
+        return patched
+    return data.decode("cp1252", "replace")
+
+
+def whole(file: File) -> bytes:
+    with file.open() as stream:
+        data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise Unreadable(f"is larger than {MOST_BYTES:,} bytes")
+    return data
+
+
+def lines(file: File) -> Iterator[str]:
+    """Yield the lines of a file with their ends; the encoding is judged by the first megabyte."""
+    with file.open() as stream:
+        head = stream.read(1_000_000)
+    try:
+        head.decode("utf-8-sig")
+        encoding = "utf-8-sig"
+    except UnicodeDecodeError as error:
+        cut = error.start > len(head) - 4  # a letter that the first megabyte cuts in two
+        sample = decoded(head[: error.start] if cut else head)
+        encoding = (
+            "utf-8-sig" if cut or "�" in sample else "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
+        )
+    if b"\0" in head[:4000] and encoding == "utf-8-sig":
+        raise Unreadable("is a binary file, not text")
+    with file.open() as stream, io.TextIOWrapper(stream, encoding, errors="replace", newline="") as text:
+        while line := text.readline(MOST_LINE):
+            if len(line) >= MOST_LINE:
+                raise Unreadable(f"has a line of more than {MOST_LINE:,} characters")
+            yield line

@@ -1,0 +1,201 @@
+"""Reading articles: files of every kind into the frames ``articles`` and ``skipped``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import ftfy
+import pandas as pd
+from ftfy.badness import is_bad
+
+from analysis import frames
+from analysis.articles.clean import Cleaner
+from analysis.articles.duplicates import with_duplicates
+from analysis.articles.files import File, Unreadable, listed, named
+from analysis.articles.kinds import Raw, check_mapping, raws
+from analysis.articles.languages import language
+from analysis.errors import SimakError
+from analysis.knowledge import Knowledge
+from analysis.knowledge.schema import Language
+
+LEAST_WORDS = 5
+MOST_CHARACTERS = 2_000_000
+SAMPLE = 500  # rows of a table by whose dates it is judged which of day and month comes first
+Source = str | Path | Sequence[str | Path]
+
+
+def read_articles(
+    source: Source, mapping: Mapping[str, str] | None = None, knowledge: Knowledge | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read articles, find their body and what they state about themselves, and mark duplicates.
+
+    Parameters
+    ----------
+    source
+        A file, a folder with all below it, a glob, or a list of these. Kinds: ``.txt .md .html .json .jsonl .csv
+        .tsv .xlsx .parquet``, each also as ``.gz``, and ``.zip``. ``README*``, ``LICENSE*`` and hidden files are never
+        read.
+    mapping
+        For tables and JSON: which column is ``text``, ``title``, ``date``, ``outlet``, ``author`` or ``url``. Columns
+        with common Indonesian and English names are found without it.
+    knowledge
+        An analyst's own knowledge; the shipped when None.
+
+    Returns
+    -------
+    articles : pandas.DataFrame
+        Frame ``articles``, sorted by path and row. ``text`` is the decoded file character for character (of a page:
+        the text extracted; of a table: the cell). ``article_id`` is the stem of the file, for rows ``STEM-ROW``,
+        counted from 1.
+    skipped : pandas.DataFrame
+        Frame ``skipped``: what could not be read, is empty, too short or not Indonesian, with the reason.
+
+    Raises
+    ------
+    SimakError
+        When nothing at all can be read, or ``mapping`` names an unknown field.
+
+    See Also
+    --------
+    iter_articles : the same in batches, for corpora that do not fit into memory.
+
+    Examples
+    --------
+    >>> articles, skipped = read_articles("seeds")
+    >>> articles["date"].dt.strftime("%Y-%m-%d").dropna().tolist()
+    ['2024-04-26', '2023-10-30', '2021-03-19']
+    >>> len(skipped)
+    0
+    """
+    batches = list(iter_articles(source, mapping, knowledge))
+    articles = pd.concat([batch for batch, _ in batches], ignore_index=True)
+    skipped = pd.concat([batch for _, batch in batches], ignore_index=True)
+    if articles.empty:
+        first = (
+            f": {skipped['path'][0]} {skipped['reason'][0]}"
+            if len(skipped)
+            else ", for it holds no file that could be one"
+        )
+        more = f" ({len(skipped) - 1} more were set aside)" if len(skipped) > 1 else ""
+        raise SimakError(f"No article could be read from '{source}'{first}{more}.")
+    return with_duplicates(frames.checked("articles", articles)), frames.checked("skipped", skipped)
+
+
+def iter_articles(
+    source: Source, mapping: Mapping[str, str] | None = None, knowledge: Knowledge | None = None, size: int = 5_000
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Yield the frames of :func:`read_articles` in batches, so that memory stays bounded.
+
+    Duplicates are not looked for: each article is its own ``duplicate_group``. An empty source yields one pair of
+    empty frames.
+
+    Parameters
+    ----------
+    source, mapping, knowledge
+        As in :func:`read_articles`.
+    size
+        Articles and skipped things in one batch, at most.
+
+    Examples
+    --------
+    >>> [len(articles) for articles, _ in iter_articles("seeds", size=2)]
+    [2, 2, 1]
+    """
+    knowledge = knowledge or Knowledge()
+    files, problems = listed(source)
+    rows = chain(
+        ({"path": path, "row": None, "reason": reason} for path, reason in problems),
+        _rows(files, check_mapping(mapping), Cleaner(knowledge), knowledge.boilerplate.language),
+    )
+    batch = list(islice(rows, size))
+    while True:
+        articles = frames.made("articles", (row for row in batch if "article_id" in row))
+        yield articles, frames.made("skipped", (row for row in batch if "article_id" not in row))
+        batch = list(islice(rows, size))
+        if not batch:
+            return
+
+
+def _rows(files: list[File], mapping: dict[str, str], cleaner: Cleaner, marks: Language) -> Iterator[dict[str, Any]]:
+    """Yield a row of ``articles``, or of ``skipped``, for everything that the files hold."""
+    ids, seen = named(files), set[str]()
+    for file in files:
+        held, last = 0, None
+        try:
+            found = raws(file, mapping)
+            sample = list(islice(found, SAMPLE))
+            first = _order(sample, cleaner)
+            for raw in chain(sample, found):
+                held, last = held + 1, raw.row
+                row = _row(raw, cleaner, marks, first)
+                if "reason" in row:
+                    yield {"path": file.path, "row": raw.row, **row}
+                    continue
+                id_ = ids[file.path] if raw.row is None else f"{ids[file.path]}-{raw.row}"
+                while id_ in seen:
+                    id_ += "-2"
+                seen.add(id_)
+                yield {"article_id": id_, "source_path": file.path, "duplicate_group": id_, **row}
+        except Unreadable as problem:
+            held += 1
+            yield {"path": file.path, "row": None if last is None else last + 1, "reason": str(problem)}
+        if not held:
+            yield {"path": file.path, "row": None, "reason": "is empty"}
+
+
+def _order(sample: list[Raw], cleaner: Cleaner) -> str:
+    """Return what comes first in the dates of a table: "day", unless some show the month and none the day."""
+    dates = (cleaner.calendar.dated(raw.given["date"]) for raw in sample if "date" in raw.given)
+    orders = {date.order for date in dates if date}
+    return "month" if "month" in orders and "day" not in orders else "day"
+
+
+def _row(raw: Raw, cleaner: Cleaner, marks: Language, first: str) -> dict[str, Any]:
+    """Return the columns of one article, or the reason to set it aside."""
+    if raw.problem or not raw.text.strip():
+        return {"reason": raw.problem or "is empty"}
+    if len(raw.text) > MOST_CHARACTERS:
+        return {"reason": f"is longer than {MOST_CHARACTERS:,} characters"}
+    given = {name: ftfy.fix_text(value) if is_bad(value) else value for name, value in raw.given.items()}
+    found = cleaner.cleaned(raw.text, given.get("title"))
+    body = " ".join(raw.text[start:end] for start, end in found["body"])
+    words = len(body.split())
+    if words < LEAST_WORDS:
+        return {"reason": f"is too short: {words} words of article, at least {LEAST_WORDS} are needed"}
+    code = language(body, marks)
+    if code != "id":
+        return {"reason": f"is not Indonesian (it seems to be '{code}')"}
+    day, moment, quality = _published(given.get("date", ""), found, cleaner, first)
+    quality += ["mojibake"] if is_bad(body) else []
+    return {
+        **found,
+        "text": raw.text,
+        "outlet": cleaner.register.canonical(given.get("outlet", ""))
+        or found["outlet"]
+        or cleaner.register.of_url(given.get("url", "")),
+        "author": given.get("author") or found["author"],
+        "date": day,
+        "published_at": moment,
+        "url": given.get("url"),
+        "language": code,
+        "words": words,
+        "quality": quality + (["broken characters"] if "\ufffd" in body else []),
+    }
+
+
+def _published(
+    given: str, found: dict[str, Any], cleaner: Cleaner, first: str
+) -> tuple[date | None, datetime | None, list[str]]:
+    """Return day and moment of publication, as given or else as the text states them, and marks of quality."""
+    stated = cleaner.calendar.dated(given, first) if given else None
+    day, moment = (stated.day, stated.moment) if stated else (None, None)
+    if day is None or (moment is None and found["date"] == day):
+        day, moment = found["date"], found["published_at"]
+    marks = [mark for mark in found["quality"] if mark != "date impossible"]
+    if (stated is not None and stated.day is None) or (day is None and "date impossible" in found["quality"]):
+        marks.append("date impossible")
+    return day, moment, marks + (["no date"] if day is None else [])

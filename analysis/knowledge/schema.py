@@ -1,0 +1,317 @@
+"""What each YAML file of knowledge may hold, one model a file."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal, LiteralString, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from analysis.knowledge.patterns import parsed
+
+
+class Entry(BaseModel):
+    """A mapping in which only declared keys are allowed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _pattern(text: str) -> str:
+    parsed(text)
+    return text
+
+
+PatternText = Annotated[str, AfterValidator(_pattern)]
+
+
+class Issue(Entry):
+    """One code of the codebook."""
+
+    label: str
+    label_id: str
+    definition: str
+    patterns: list[PatternText] = Field(min_length=1)
+    exclude: list[PatternText] = []
+    parent: str | None = None
+
+
+class Codebook(RootModel[dict[Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")], Issue]]):
+    """`codebook.yml`: code → issue."""
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Return the codebook; beside the fields, the parents must be codes and form no circle."""
+        book = super().model_validate(obj, **options)
+        mistakes = [
+            InitErrorDetails(type=PydanticCustomError("parent", message), loc=(code, "parent"), input=issue.parent)
+            for code, issue in book.root.items()
+            if (message := book._parent_mistake(code))
+        ]
+        if mistakes:
+            raise ValidationError.from_exception_data("codebook", mistakes)
+        return book
+
+    def ancestors(self, code: str) -> list[str]:
+        """Return the parent of a code, its parent and so on."""
+        line: list[str] = []
+        while (parent := self.root[code].parent) is not None and parent in self.root and parent not in line:
+            line.append(parent)
+            code = parent
+        return line
+
+    def _parent_mistake(self, code: str) -> LiteralString | None:
+        parent = self.root[code].parent
+        if parent is not None and parent not in self.root:
+            return "the parent is no code of this codebook"
+        return "the code is its own ancestor" if code in self.ancestors(code) else None
+
+
+Implication = Literal[
+    "says", "adds", "asserts", "explains", "reports", "announces", "claims", "admits", "denies", "warns", "threatens",
+    "accuses", "criticises", "praises", "demands", "advises", "promises", "expects", "asks", "answers",
+]  # fmt: skip
+
+
+class Cue(Entry):
+    """One reporting verb."""
+
+    active: list[str] = []
+    passive: list[str] = []
+    bare: bool = False
+    implies: Implication
+    takes: Literal["noun", "clause", "that", "request"]
+    source: Literal["any", "person", "document"] = "any"
+
+
+class Verbs(Entry):
+    """`verbs.yml`: reporting verbs, and the words that stand around them."""
+
+    cues: dict[str, Cue]
+    according: list[str]
+    channel: list[str]
+    no_agent: list[str]
+    pronouns: list[str]
+    adverbs: list[str]
+    after_verb: list[str]
+    unsaid: list[str]
+    that: list[str]
+    about: list[str]
+    asides: list[str]
+    connectives: list[str]
+    subordinate: list[str]
+    shared: list[str]
+    pointers: list[str]
+    days: list[str]
+    people: list[str]
+    collectives: list[str]
+    documents: list[str]
+    things: list[str]
+    no_people: list[str]
+    short: dict[str, str]
+    definite: list[str]
+    plural: list[str]
+    empty: list[str]
+    no_verb: list[str]
+    clause_marks: list[str]
+
+
+class ToneWords(Entry):
+    """Words of one kind and weight."""
+
+    weight: float = Field(ge=-1, le=1)
+    patterns: list[PatternText] = Field(min_length=1)
+
+
+class Shift(Entry):
+    """Words that change the weight of the tone words after them."""
+
+    reach: int = Field(ge=1, le=10)
+    factor: float = Field(ge=-1, le=1)
+    patterns: list[PatternText] = Field(min_length=1)
+
+
+class Tone(Entry):
+    """`tone.yml`: words that carry tone, and what turns or weakens them."""
+
+    words: dict[str, ToneWords]
+    negation: Shift
+    hedging: Shift
+    contrast: list[PatternText]
+    cues: dict[Implication, Annotated[float, Field(ge=-1, le=1)]]
+    addressed: list[str]
+
+
+def _regex(pattern: str) -> str:
+    """Refuse what is no regular expression, and nested repeats, which can take forever."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+    if re.search(r"(?<!\\)[*+]\)(?:[*+]|\{\d+,\})", pattern):
+        raise ValueError("a repeat inside a repeat, like (a+)+, can take forever")
+    return pattern
+
+
+Regex = Annotated[str, AfterValidator(_regex)]
+Marks = dict[str, Regex]
+
+
+class Language(Entry):
+    """Words by which Indonesian is known and told from Malay."""
+
+    common: list[str] = Field(min_length=10)
+    indonesian: list[str]
+    malay: list[str]
+
+
+class Boilerplate(Entry):
+    """`boilerplate.yml`: marks of what is not article, each a name and a regular expression."""
+
+    lines: Marks
+    headed: Marks
+    ends: Marks
+    inside: Marks
+    links: Marks
+    tails: Marks
+    captions: Marks
+    credits: Marks
+    authors: Marks
+    placed: Marks
+    house: Regex
+    headline_words: list[str]
+    language: Language
+
+
+class Dates(Entry):
+    """`dates.yml`: names of months, days and zones."""
+
+    months: dict[Annotated[int, Field(ge=1, le=12)], list[str]] = Field(min_length=12)
+    days: list[str]
+    zones: dict[str, Annotated[float, Field(ge=-12, le=14)]]
+    home_zone: str
+    published: list[str]
+    updated: list[str]
+
+    @model_validator(mode="after")
+    def _home_is_a_zone(self) -> Dates:
+        if self.home_zone not in self.zones:
+            raise ValueError(f"home_zone must be one of {', '.join(self.zones)}")
+        return self
+
+
+class Outlet(Entry):
+    """One outlet; its name is matched too, whatever the case."""
+
+    name: str
+    spellings: list[str] = []
+    domains: list[str] = []
+
+
+class Outlets(RootModel[dict[str, Outlet]]):
+    """`outlets.yml`: outlet id → outlet with its spellings and domains."""
+
+
+class Stopwords(RootModel[dict[str, list[str]]]):
+    """`stopwords.yml`: words that no topic is made of."""
+
+
+ActorId = Annotated[str, Field(pattern=r"^[\w-]+$")]
+
+
+class Office(Entry):
+    """An office that somebody holds or held; days are inclusive at the start, exclusive at the end."""
+
+    office: str
+    of: ActorId | None = None
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+
+class Actor(Entry):
+    """What is known of one actor; all but the id may be missing in an analyst's own entry."""
+
+    name: str | None = None
+    name_id: str | None = None
+    type: Literal["PER", "ORG", "LOC", "EVT"] | None = None
+    country: ActorId | None = None
+    wikidata: Annotated[str, Field(pattern=r"^Q\d+$")] | None = None
+    aliases: list[str] = []
+    weak: list[str] = []
+    institution: str | None = Field(default=None, alias="is")
+    offices: list[Office] = []
+    merge_into: ActorId | None = None
+
+
+class Actors(RootModel[dict[ActorId, Actor]]):
+    """`actors.yml`: actor_id → actor."""
+
+
+class Country(Entry):
+    """A country or territory."""
+
+    name: str
+    name_id: str
+    adjective: str | None = None
+    aliases: list[str] = []
+    seats: dict[ActorId, list[str]] = {}
+    wikidata: Annotated[str, Field(pattern=r"^Q\d+$")] | None = None
+
+
+class Countries(RootModel[dict[ActorId, Country]]):
+    """`countries.yml`: actor_id → country."""
+
+
+class OfficeName(Entry):
+    """How an office is called."""
+
+    name: str
+    words: list[str]
+
+
+class Institution(Entry):
+    """An institution that every country has; `place` says that 'di' and a place may belong to its name."""
+
+    name: str
+    words: list[str]
+    default: ActorId | None = None
+    place: bool = False
+
+
+class Seats(Entry):
+    """What tells a government from the place where it sits."""
+
+    place_before: list[str]
+    government_before: list[str]
+    given: list[str]
+    leaves: list[str]
+    government_after: Regex
+    place_after: Regex
+
+
+class Unnamed(Entry):
+    """Words for sources without a name."""
+
+    nouns: dict[str, str]
+    qualities: dict[str, str]
+    several: list[str]
+    ignored: list[str]
+
+
+class Roles(Entry):
+    """`roles.yml`: titles, offices, institutions and words for unnamed sources."""
+
+    offices: dict[str, OfficeName]
+    titles: list[str]
+    institutions: dict[ActorId, Institution]
+    institution_words: dict[str, ActorId]
+    heads: dict[Literal["ORG", "LOC", "EVT"], list[str]]
+    joins: list[str]
+    no_names: list[str]
+    weak_after: list[str]
+    given_names: list[str]
+    place_words: list[str]
+    glued: list[str]
+    seats: Seats
+    unnamed: Unnamed
