@@ -26,8 +26,23 @@ _HOME = {
     "Knowledge": "analysis.knowledge",
     "MODELS": "analysis.language",
     "annotate": "analysis.language",
+    "models_table": "analysis.language",
     "Corpus": "analysis.corpus",
     "extract": "analysis.corpus",
+    "prevalence": "analysis.measures",
+    "differences": "analysis.measures",
+    "topics": "analysis.measures",
+    "cooccurrence": "analysis.measures",
+    "network": "analysis.measures",
+    "backbone": "analysis.measures",
+    "write_network": "analysis.measures",
+    "keyness": "analysis.measures",
+    "kwic": "analysis.measures",
+    "two_mode": "analysis.measures",
+    "one_mode": "analysis.measures",
+    "polarisation": "analysis.measures",
+    "krippendorff_alpha": "analysis.measures",
+    "scores": "analysis.validation",
 }
 
 __all__ = ["SimakError", "__version__", *sorted(_HOME)]
