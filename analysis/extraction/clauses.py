@@ -1,0 +1,263 @@
+"""Sentences as rows of items: words, marks, names, brackets and whole quotations."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from analysis.extraction.quotations import Quotation
+from analysis.knowledge.schema import Cue, Verbs
+
+_WORD = re.compile(r"\d+(?:[.,:/]\d+)*|\w+(?:[-'’]\w+)*|\.{2,}|-{2,}|\S")
+_BRACKET = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
+_VERBAL = re.compile(r"(?:(?:me[mnlrwy]|ber|di|ter)[a-z-]{3,}|bekerja|belajar)$")
+_ABSTRACT = re.compile(r"(?:pe|ke)[a-z]{3,}an(?:nya)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A row of the frame ``entities``, as far as quotes need it."""
+
+    start: int
+    end: int
+    type: str
+    actor_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One step of a sentence; ``kind`` is word, mark, name, bracket or quotation."""
+
+    kind: str
+    start: int
+    end: int
+    low: str
+    capital: bool = False
+    name: Mention | None = None
+    quotation: Quotation | None = None
+
+    @property
+    def type(self) -> str:
+        """The type of the name, empty for anything else."""
+        return self.name.type if self.name else ""
+
+
+@dataclass(slots=True)
+class Unit:
+    """A sentence, or several that one quotation holds together."""
+
+    sentence_ids: list[tuple[int, str]]
+    items: list[Item]
+    paragraph: int
+    headline: bool = False
+    used: set[int] = field(default_factory=set)  # items that already carry a statement
+
+    def sentence_at(self, start: int) -> str:
+        """Return the id of the sentence in which a place lies."""
+        place = bisect_right([begin for begin, _ in self.sentence_ids], start) - 1
+        return self.sentence_ids[max(place, 0)][1]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`verbs.yml` made ready for look-up: a form of a verb gives its base word and voice."""
+
+    verbs: Verbs
+    forms: dict[str, tuple[str, Cue]]  # form → voice, cue
+    attribution: re.Pattern[str]  # ", kata Ann" and ", katanya" behind a statement
+    postposed: re.Pattern[str]  # the same at the beginning of a sentence that a splitter cut off
+    sets: dict[str, frozenset[str]]
+
+    def cue(self, items: Sequence[Item], at: int, headline: bool = False) -> tuple[str, Cue, int] | None:
+        """Return voice, cue and number of items of the reporting words at a place, if any stand there."""
+        if items[at].kind != "word":
+            return None
+        if at + 1 < len(items) and items[at + 1].kind == "word":
+            both = self.forms.get(f"{items[at].low} {items[at + 1].low}")
+            if both:
+                return (*both, 2)
+        found = self.forms.get(items[at].low)
+        if found is None or (not headline and (found[0] == "headline" or _titled(items, at))):
+            return None
+        return (*found, 1)
+
+    def expanded(self, word: str) -> frozenset[str]:
+        """Return the words that a word of a role is short for: menlu → menteri luar negeri."""
+        return frozenset(self.verbs.short.get(word, word).split())
+
+    def has(self, group: str, item: Item) -> bool:
+        """Tell whether an item is a word of a group of `verbs.yml`, -nya at its end aside."""
+        return item.kind == "word" and (
+            item.low in self.sets[group] or item.low.removesuffix("nya") in self.sets[group]
+        )
+
+    def speaks(self, item: Item) -> bool:
+        """Tell whether a noun stands for somebody or something that can speak."""
+        return self.has("people", item) or self.has("collectives", item) or self.has("documents", item)
+
+    def verbal(self, item: Item) -> bool:
+        """Tell whether a word looks like a verb, or like what makes a clause."""
+        if item.kind != "word" or (item.capital and item.low not in self.sets["clause_marks"]):
+            return False
+        low = item.low
+        return low in self.sets["clause_marks"] or (low not in self.sets["no_verb"] and bool(_VERBAL.match(low)))
+
+    def abstract(self, item: Item) -> bool:
+        """Tell whether a noun names no one who could speak."""
+        if self.speaks(item):
+            return False
+        return item.low in self.sets["things"] or bool(_ABSTRACT.match(item.low))
+
+
+def lexicon(verbs: Verbs, people: frozenset[str]) -> Lexicon:
+    """Return the lexicon of `verbs.yml`; ``people`` are further words for those who can speak."""
+    forms: dict[str, tuple[str, Cue]] = {}
+    for base, cue in verbs.cues.items():
+        for form in cue.passive:
+            if form.startswith("di") and "-" not in form:
+                forms.setdefault(form[2:], ("headline", cue))
+        if cue.bare:
+            forms[base] = ("bare", cue)
+            forms[base + "nya"] = ("barenya", cue)
+    for cue in verbs.cues.values():
+        for form in cue.active:
+            forms[form] = ("active", cue)
+            forms.setdefault(form + "nya", ("activenya", cue))
+        for form in cue.passive:
+            forms[form] = ("passive", cue)
+            forms.setdefault(form + "nya", ("passivenya", cue))
+    bare = "|".join(sorted((base for base, cue in verbs.cues.items() if cue.bare), key=len, reverse=True))
+    speakers = "|".join(verbs.pronouns)
+    attribution = re.compile(
+        rf"\s*,\s+(?:demikian\s+|begitu\s+)?(?:(?:{bare})nya\b|(?:{bare})\s+(?=[A-Z]|(?:{speakers})\b))"
+    )
+    postposed = re.compile(rf"(?:{bare})(?:nya\b|\s+(?=[A-Z]|(?:{speakers})\b))", re.IGNORECASE)
+    groups = {name: frozenset(value) for name, value in verbs if isinstance(value, list)}
+    groups["people"] |= people - groups["no_people"]
+    return Lexicon(verbs, forms, attribution, postposed, groups)
+
+
+def _titled(items: Sequence[Item], at: int) -> bool:
+    """Tell whether a word in capitals is part of a title, as in 'Juru Bicara', and reports nothing."""
+    return items[at].capital and at > 0 and items[at - 1].kind in ("word", "name")
+
+
+def units(
+    text: str,
+    sentences: Iterable[tuple[int, int, str, int]],
+    mentions: Sequence[Mention],
+    quotations: Sequence[Quotation],
+    headline_end: int,
+    postposed: re.Pattern[str],
+) -> list[Unit]:
+    """Return the units of an article.
+
+    Sentences are joined where a quotation runs over their border, and where what follows goes on
+    in lower case or with a comma, as an attribution does that a splitter cut off.
+
+    Parameters
+    ----------
+    text
+        Raw text.
+    sentences
+        Start, end, id and paragraph of each sentence, in order.
+    mentions
+        Names, in order, without overlap.
+    quotations
+        What stands in quotation marks, in order, without overlap.
+    headline_end
+        Where the headline ends; sentences that end before it are headlines.
+    postposed
+        Pattern of an attribution that a splitter cut off from the quotation before it.
+    """
+    joined: list[tuple[int, int, list[tuple[int, str]], int]] = []
+    opens = [q.outer_start for q in quotations]
+    for start, end, sentence_id, paragraph in sentences:
+        if joined and _goes_on(text, joined[-1], start, paragraph, quotations, opens, postposed):
+            begin, _, ids, first = joined[-1]
+            joined[-1] = (begin, end, [*ids, (start, sentence_id)], first)
+        else:
+            joined.append((start, end, [(start, sentence_id)], paragraph))
+    made = []
+    for start, end, ids, paragraph in joined:
+        items = _items(text, start, end, mentions, quotations, opens)
+        headline = end <= headline_end
+        if headline:  # where every word has a capital, capitals tell nothing
+            items = [item if item.name else replace(item, capital=False) for item in items]
+        if items:
+            made.append(Unit(ids, items, paragraph, headline))
+    return made
+
+
+def _goes_on(
+    text: str,
+    before: tuple[int, int, list[tuple[int, str]], int],
+    start: int,
+    paragraph: int,
+    quotations: Sequence[Quotation],
+    opens: list[int],
+    postposed: re.Pattern[str],
+) -> bool:
+    place = bisect_right(opens, start) - 1
+    if place >= 0 and quotations[place].outer_start < start < quotations[place].outer_end:
+        return True
+    if paragraph != before[3]:
+        return False
+    if place >= 0 and 0 <= start - quotations[place].outer_end < 3 and postposed.match(text, start):
+        return True
+    return text[start].islower() or text[start] in ",;)" or text[before[1] - 1] in ",:"
+
+
+def _items(
+    text: str, start: int, end: int, mentions: Sequence[Mention], quotations: Sequence[Quotation], opens: list[int]
+) -> list[Item]:
+    """Return the items between two places."""
+    items: list[Item] = []
+    place = bisect_left(opens, start)
+    if place and quotations[place - 1].outer_end > start:
+        start = max(start, quotations[place - 1].outer_end)
+    while start < end:
+        quotation = quotations[place] if place < len(quotations) and opens[place] < end else None
+        stop = quotation.outer_start if quotation else end
+        items += _plain(text, start, stop, mentions)
+        if quotation is None:
+            break
+        items.append(Item("quotation", quotation.outer_start, quotation.outer_end, "", quotation=quotation))
+        start = quotation.outer_end
+        place += 1
+    return items
+
+
+def _plain(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[Item]:
+    """Return words, marks, brackets and names between two places without a quotation."""
+    items: list[Item] = []
+    place = bisect_left(mentions, start, key=lambda m: m.start)
+    while start < end:
+        name = mentions[place] if place < len(mentions) and mentions[place].end <= end else None
+        stop = name.start if name else end
+        bracket = _BRACKET.search(text, start, end)
+        if bracket and bracket.start() < stop:
+            items += _words(text, start, bracket.start())
+            items.append(Item("bracket", bracket.start(), bracket.end(), ""))
+            start = bracket.end()
+            while place < len(mentions) and mentions[place].start < start:
+                place += 1
+            continue
+        items += _words(text, start, stop)
+        if name is None:
+            break
+        items.append(Item("name", name.start, name.end, text[name.start : name.end].lower(), True, name=name))
+        start = name.end
+        place += 1
+    return items
+
+
+def _words(text: str, start: int, end: int) -> list[Item]:
+    found = []
+    for match in _WORD.finditer(text, start, end):
+        word = match.group()
+        kind = "word" if word[0].isalnum() else "mark"
+        found.append(Item(kind, match.start(), match.end(), word.lower(), word[0].isupper()))
+    return found

@@ -1,0 +1,315 @@
+"""The words that name a source: to the left of a verb, to the right of 'kata'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.extraction.clauses import Item, Lexicon, Mention
+
+_RELATIVES = frozenset(
+    "istri suami anak ayah ibu kakak adik keluarga pemerintahan kubu pihak tim kabinet partai para".split()
+)
+_SERVANTS = frozenset("bicara jubir pengacara penasihat ajudan utusan hukum".split())
+_MOST_ASIDES = 6  # asides between commas that may part a subject from its verb
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The words that name a source, before they are resolved."""
+
+    start: int
+    end: int
+    items: tuple[Item, ...] = ()
+    name: Mention | None = None  # the name that the words are, or that they describe
+
+    @property
+    def pronoun(self) -> bool:
+        """Tell whether the words are one pronoun or -nya."""
+        return self.name is None and len(self.items) <= 1
+
+
+def nya(item: Item) -> Source:
+    """Return -nya at the end of a word as a source."""
+    return Source(item.end - 3, item.end)
+
+
+def subject_before(items: Sequence[Item], cue: int, low: int, words: Lexicon) -> Source | None:
+    """Return the subject of a verb: the noun phrase or name to its left.
+
+    Adverbs, brackets and asides between commas are passed over; where a whole clause stands before
+    a comma ("Blinken makan malam di Beijing, menegaskan …") its own subject goes on to the verb.
+
+    Parameters
+    ----------
+    items
+        Items of the unit.
+    cue
+        Where the verb stands.
+    low
+        Where the clause may begin at the earliest.
+    words
+        The lexicon.
+    """
+    at = cue
+    for _ in range(_MOST_ASIDES):
+        while at > low and (items[at - 1].kind == "bracket" or words.has("adverbs", items[at - 1])):
+            at -= 1
+        if at <= low:
+            return None
+        comma = items[at - 1].low in (",", "—", "–", "-", "--") and items[at - 1].kind == "mark"
+        if comma:
+            at -= 1
+        start = _segment_start(items, at, low)
+        segment = items[start:at]
+        if not segment:
+            return None
+        found = _subject_in(segment, words, clause=comma)
+        if found is not None:
+            return _with_apposition(items, start, found, low, words)
+        if not comma and not words.has("asides", segment[0]):
+            return None
+        at = start
+    return None
+
+
+def _segment_start(items: Sequence[Item], at: int, low: int) -> int:
+    start = at
+    while start > low and not (items[start - 1].kind == "mark" and items[start - 1].low in ",;:—–--.!?"):
+        start -= 1
+    return start
+
+
+def _subject_in(segment: Sequence[Item], words: Lexicon, clause: bool) -> Source | None:
+    """Return the subject at the end of a segment, or of the clause that the segment is."""
+    first = 0
+    related = len(segment)
+    for place, item in enumerate(segment):  # a connective begins the verb's own clause
+        if item.low == "yang":
+            related = place
+        if words.has("connectives", item) and place + 1 < len(segment) and not _joins(segment, place, words):
+            strong = item.low in words.sets["subordinate"] or not (clause or place > related)
+            if strong and not (clause and any(words.verbal(later) for later in segment[place + 1 :])):
+                first = place + 1
+    segment = segment[first:]
+    while segment and (words.has("adverbs", segment[0]) or words.has("connectives", segment[0])):
+        segment = segment[1:]
+    if not segment:
+        return None
+    cut = next((n for n, item in enumerate(segment) if item.low == "yang" and n), None)
+    head = segment[:cut] if cut else segment
+    verb = next((n for n, item in enumerate(head) if words.verbal(item) and n), None)
+    if verb is not None:
+        if not clause and cut is None:
+            after = _phrase_at_end(segment, words)
+            return after if (after and after.name is None) or verb == 1 else _phrase(head[:verb], words) or after
+        head = head[:verb]
+    if (
+        words.has("asides", head[0])
+        or words.has("days", head[0])
+        or head[0].kind == "bracket"
+        or words.has("about", head[0])
+    ):
+        return None if clause else _phrase_at_end(segment, words)
+    return _phrase(head, words)
+
+
+def _joins(segment: Sequence[Item], place: int, words: Lexicon) -> bool:
+    """Tell whether 'dan' or 'serta' joins two names or two people, as in 'Israel dan Hamas'."""
+    if segment[place].low not in ("dan", "serta", "atau") or not place:
+        return False
+
+    def speaks(item: Item) -> bool:
+        return item.kind == "name" or words.has("people", item)
+
+    office = segment[place - 1].capital and segment[place + 1].capital and segment[place - 1].kind == "word"
+    if office and segment[place - 1].kind == segment[place + 1].kind:
+        return True  # "Menteri Pariwisata dan Ekonomi Kreatif"
+    return (
+        not any(words.verbal(item) for item in segment[:place])
+        and (speaks(segment[place - 1]) or speaks(segment[0]))
+        and (speaks(segment[place + 1]))
+    )
+
+
+def _phrase_at_end(segment: Sequence[Item], words: Lexicon) -> Source | None:
+    """Return the noun phrase that ends a segment which begins with something else."""
+    start = len(segment)
+    while start and not _breaks(segment[start - 1], words):
+        start -= 1
+    for place in range(len(segment) - 1, start, -1):  # "Pada kesempatan itu | Menkeu", "Dalam pidatonya | Trump"
+        before = segment[place - 1]
+        if (words.has("definite", before) or before.low.endswith("nya")) and not words.has("definite", segment[place]):
+            return _phrase(segment[place:], words)
+    found = _phrase(segment[start:], words) if start < len(segment) else None
+    if (
+        found
+        and start
+        and segment[start - 1].low in ("dalam", "lewat", "melalui", "di")
+        and words.has("documents", found.items[0])
+    ):
+        return None
+    return found
+
+
+def _breaks(item: Item, words: Lexicon) -> bool:
+    if item.kind in ("bracket", "mark", "quotation"):
+        return True
+    if item.kind == "name":
+        return False
+    return words.has("asides", item) or words.has("days", item) or words.has("connectives", item) or words.verbal(item)
+
+
+def _phrase(phrase: Sequence[Item], words: Lexicon) -> Source | None:
+    """Return a noun phrase as a source, or None where its head cannot speak."""
+    phrase = _trimmed(phrase, words)
+    aside = next(
+        (
+            n
+            for n, item in enumerate(phrase)
+            if n and item.low in ("melalui", "lewat", "dalam", "pada", "saat", "via", "kepada")
+        ),
+        None,
+    )
+    phrase = _trimmed(phrase[:aside], words) if aside else phrase
+    if not phrase:
+        return None
+    head = phrase[0]
+    names = [item for item in phrase if item.kind == "name" and item.name]
+    whole = Source(phrase[0].start, phrase[-1].end, tuple(phrase))
+    if words.has("pronouns", head):
+        return Source(head.start, head.end, (head,)) if len(phrase) <= 2 else None
+    if head.kind == "name" and head.name is not None:
+        if any(item.low in ("dan", "serta") for item in phrase) and len(names) > 1:
+            return whole
+        return Source(head.start, head.end, (head,), head.name) if head.name.type != "EVT" else None
+    if words.abstract(head) and head.low not in ("sang", "si"):
+        return None
+    if head.low in ("sebuah", "suatu") and len(phrase) > 1:
+        head = phrase[1]
+    person = _person(phrase, head, names)
+    if person is not None:
+        roles = tuple(phrase[: phrase.index(person)])
+        return Source(person.start, person.end, (*roles, person), person.name)
+    if words.speaks(head):
+        return whole
+    if all(item.kind == "name" or (item.capital and not words.has("clause_marks", item)) for item in phrase):
+        return whole  # an unknown name, such as one that the tagger missed
+    if len(phrase) > 1 and phrase[-1].low in ("itu", "tersebut"):
+        return whole  # "pentolan grup band itu"
+    return None
+
+
+def _person(phrase: Sequence[Item], head: Item, names: list[Item]) -> Item | None:
+    """Return the person in whom a phrase of roles ends, as in 'Menteri Keuangan AS Scott Bessent'."""
+    if head.low in _RELATIVES:
+        return None
+    person = next((item for item in names if item.type == "PER"), None)
+    if person is None:
+        return None
+    before = phrase[phrase.index(person) - 1]
+    if before.low in _RELATIVES or (before.low in _SERVANTS and " " not in person.low):
+        return None  # "pejabat pemerintahan Trump", "juru bicara Trump"
+    joined = [item.low for item in phrase[: phrase.index(person) + 2]]
+    return None if "dan" in joined and head.low in ("para", "sejumlah", "militer") else person
+
+
+def _trimmed(phrase: Sequence[Item], words: Lexicon) -> list[Item]:
+    kept = [item for item in phrase if item.kind != "bracket"]
+    while kept and (
+        kept[-1].kind == "mark" or words.has("adverbs", kept[-1]) or kept[-1].low in ("dan", "yang", "oleh")
+    ):
+        kept.pop()
+    while kept and (
+        kept[0].kind == "mark"
+        or words.has("adverbs", kept[0])
+        or words.has("definite", kept[0])
+        or kept[0].low in ("oleh", "dan", "menurut", "bagi", "sementara", "adapun")
+    ):
+        kept.pop(0)
+    return kept
+
+
+def _with_apposition(items: Sequence[Item], start: int, found: Source, low: int, words: Lexicon) -> Source:
+    """Prefer the person before an apposition: 'Jen Daskal, penasihat di Gedung Putih, mengatakan'."""
+    if found.name is not None or found.pronoun or start - 2 < low or items[start - 1].low != ",":
+        return found
+    before = items[start - 2]
+    if before.type == "PER" and not any(w.low in ("itu", "tersebut") for w in found.items):
+        return Source(before.start, before.end, (*found.items, before), before.name)
+    return found
+
+
+def speaker_after(items: Sequence[Item], at: int, words: Lexicon) -> tuple[Source | None, int]:
+    """Return the source to the right of 'kata', 'menurut' or a passive, and where it ends.
+
+    Parameters
+    ----------
+    items
+        Items of the unit.
+    at
+        The place behind the reporting words.
+    words
+        The lexicon.
+    """
+    while at < len(items) and (words.has("adverbs", items[at]) or items[at].low == "oleh") and not items[at].capital:
+        at += 1
+    end = at
+    while end < len(items) and not _ends(items, end, at, words):
+        end += 1
+    found = _phrase(items[at:end], words)
+    if found is not None and found.name is None and not found.pronoun:
+        after = end
+        while after < len(items) and items[after].kind == "bracket":
+            after += 1
+        named = items[after + 1] if after + 1 < len(items) and items[after].low == "," else None
+        if (
+            named
+            and named.kind == "name"
+            and named.name
+            and named.name.type in ("PER", "ORG")
+            and not words.has("documents", found.items[0])
+        ):
+            if named.name.type == "PER" and not any(words.has("plural", item) for item in found.items):
+                return Source(named.start, named.end, (*found.items, named), named.name), after + 2
+        elif named and named.kind == "name" and named.name and named.name.type == "ORG":
+            return Source(named.start, named.end, (named,), named.name), after + 2
+    return found, end
+
+
+def _ends(items: Sequence[Item], at: int, start: int, words: Lexicon) -> bool:
+    """Tell whether a noun phrase that began at ``start`` ends before ``at``."""
+    item = items[at]
+    if item.kind in ("mark", "quotation"):
+        return not (
+            item.low in ("-", "/", ".")
+            and at + 1 < len(items)
+            and items[at + 1].start == item.end
+            and items[at - 1].end == item.start
+        )
+    if item.kind == "bracket":
+        return (at + 1 < len(items) and items[at + 1].kind not in ("name", "word")) or (
+            at > start and items[at - 1].kind == "name"
+        )
+    if item.kind == "name":
+        before = items[at - 1] if at > start else None
+        if before is None:
+            return False
+        return before.type == "PER"
+    if item.low in ("di", "untuk", "dari") and at > start and at + 1 < len(items) and items[at + 1].kind == "name":
+        speaks = words.speaks(items[start])
+        return not speaks or any(i.type == "PER" for i in items[start:at])
+    if at > start and items[at - 1].kind == "name" and item.low not in ("dan", "itu", "tersebut", "ini"):
+        names = [i for i in items[start:at] if i.kind == "name"]
+        if any(i.type == "PER" for i in names):
+            return True
+    if words.has("pronouns", items[start]) and at > start:
+        return True
+    if item.low in ("dan", "serta"):
+        return not (at + 1 < len(items) and _joins(items[start : at + 2], at - start, words))
+    return (
+        words.has("asides", item)
+        or words.has("connectives", item)
+        or (at > start and words.verbal(item))
+        or (at > start and item.low in words.sets["days"])
+    )
