@@ -1,0 +1,260 @@
+"""Networks of actors: graph, backbone, communities and centralities, and files that Gephi opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.errors import SimakError
+from analysis.measures.incidence import Incidence
+from analysis.measures.inference import bounds, weights
+
+FORMATS = (".graphml", ".gexf", ".csv")
+MEASURES = ("degree", "strength", "betweenness", "pagerank")
+
+
+def network(pairs: pd.DataFrame, actors: pd.DataFrame | None = None, weight: str = "count") -> nx.Graph:
+    """Return the pairs as an undirected graph.
+
+    Parameters
+    ----------
+    pairs
+        Frame with ``source`` and ``target``, of :func:`~analysis.measures.cooccurrence.cooccurrence` or of a
+        discourse network; all other columns become attributes of the edge.
+    actors
+        The frame ``actors``: its columns become attributes of the node. Missing values are left out.
+    weight
+        Column that becomes the edge's ``weight``; edges whose weight is not above 0 are left out.
+
+    Returns
+    -------
+    networkx.Graph
+        Nodes are actor ids with at least the attribute ``label``, in the order of ids.
+
+    Examples
+    --------
+    >>> graph = network(pd.DataFrame({"source": ["china"], "target": ["taiwan"], "count": [3]}))
+    >>> graph["china"]["taiwan"]["weight"], graph.nodes["china"]["label"]
+    (3, 'china')
+    """
+    if weight not in pairs.columns:
+        raise SimakError(f"weight='{weight}' is no column of the pairs; they have {', '.join(pairs.columns)}.")
+    pairs = pairs[pairs[weight] > 0]
+    graph = nx.Graph()
+    names = sorted(set(pairs["source"]) | set(pairs["target"]))
+    known = {} if actors is None else actors[actors["actor_id"].isin(names)].set_index("actor_id").to_dict("index")
+    for name in names:
+        about = _plain(known.get(name, {}))
+        graph.add_node(name, label=about.pop("name", name), **about)
+    for edge in pairs.sort_values(["source", "target"]).to_dict("records"):
+        source, target = edge.pop("source"), edge.pop("target")
+        graph.add_edge(source, target, **{**_plain(edge), "weight": _plain({"weight": edge[weight]})["weight"]})
+    return graph
+
+
+def backbone(graph: nx.Graph, alpha: float = 0.05) -> nx.Graph:
+    """Return the edges that matter for at least one of their two ends: the disparity filter.
+
+    An edge that takes the share p of the strength of a node with k neighbours has alpha = (1 - p)^(k - 1), the
+    chance of so large a share were the strength spread at random (Serrano, Boguñá & Vespignani 2009, *PNAS*
+    106:6483-6488). It is kept when the smaller alpha of its two ends is below `alpha`. A node with a single
+    neighbour says nothing of its edge.
+
+    Returns
+    -------
+    networkx.Graph
+        With the edge attribute ``alpha``; nodes without an edge left are dropped.
+
+    Examples
+    --------
+    >>> star = nx.Graph([("a", name, {"weight": w}) for name, w in [("b", 98), ("c", 1), ("d", 1)]])
+    >>> list(backbone(star).edges), round(backbone(star)["a"]["b"]["alpha"], 6)
+    ([('a', 'b')], 0.0004)
+    """
+    strength, degree = dict(graph.degree(weight="weight")), dict(graph.degree())
+
+    def of(node: str, weight: float) -> float:
+        return (1 - weight / strength[node]) ** (degree[node] - 1)
+
+    kept = graph.__class__()
+    kept.add_nodes_from(graph.nodes(data=True))
+    for source, target, edge in graph.edges(data=True):
+        value = min(of(source, edge["weight"]), of(target, edge["weight"]))
+        if value < alpha:
+            kept.add_edge(source, target, **{**edge, "alpha": value})
+    kept.remove_nodes_from(list(nx.isolates(kept)))
+    return kept
+
+
+def communities(graph: nx.Graph, *, resolution: float = 1.0, runs: int = 20, seed: int = 0) -> pd.DataFrame:
+    """Return groups of actors that are tied more closely with one another than with the rest, and how firmly.
+
+    The partition is the one with the highest modularity among `runs` of the Louvain method (Blondel et al. 2008, *J
+    Stat Mech* P10008), the first of equals. Stability of an actor is the mean overlap (Jaccard) of its group with
+    its groups in as many networks whose weights are drawn anew from Poisson distributions around the observed ones.
+
+    Returns
+    -------
+    DataFrame
+        ``actor_id, community`` (int64 from 1, the largest first), ``size``, ``stability`` (0..1), ``modularity``
+        (of the whole), by community and id.
+
+    Examples
+    --------
+    >>> graph = nx.Graph([("a", "b", {"weight": 9}), ("c", "d", {"weight": 9}), ("b", "c", {"weight": 1})])
+    >>> communities(graph)["community"].tolist()
+    [1, 1, 2, 2]
+    """
+    names = sorted(graph)
+    columns = ["actor_id", "community", "size", "stability", "modularity"]
+    if not graph.number_of_edges():
+        return pd.DataFrame(columns=columns)
+    ordered = nx.Graph()
+    ordered.add_nodes_from(names)
+    ordered.add_weighted_edges_from(sorted((*sorted((a, b)), float(w)) for a, b, w in graph.edges(data="weight")))
+
+    def louvain(of: nx.Graph, run: int) -> list[set[str]]:
+        return nx.community.louvain_communities(of, weight="weight", resolution=resolution, seed=seed + run)
+
+    tries = [louvain(ordered, run) for run in range(runs)]
+    quality = [round(nx.community.modularity(ordered, found, resolution=resolution), 12) for found in tries]
+    best = sorted(tries[int(np.argmax(quality))], key=lambda members: (-len(members), min(members)))
+    home = _membership(best, names)
+    rng = np.random.default_rng(seed)
+    stability = np.zeros(len(names))
+    edges = list(ordered.edges(data="weight"))
+    for run in range(runs):
+        noisy = nx.Graph()
+        noisy.add_nodes_from(names)
+        drawn = rng.poisson([weight for *_, weight in edges])
+        noisy.add_weighted_edges_from((a, b, float(w)) for (a, b, _), w in zip(edges, drawn, strict=True) if w)
+        stability += _overlap(home, _membership(louvain(noisy, run), names)) / runs
+    table = pd.DataFrame(
+        {
+            "actor_id": names,
+            "community": home + 1,
+            "size": np.bincount(home)[home],
+            "stability": stability,
+            "modularity": max(quality),
+        }
+    ).astype({"actor_id": "str"})
+    return table.sort_values(["community", "actor_id"], ignore_index=True)[columns]
+
+
+def centralities(
+    graph: nx.Graph, units: Incidence | None = None, *, level: float = 0.95, draws: int = 100, seed: int = 0
+) -> pd.DataFrame:
+    """Return how central each actor is in a network of co-occurrence, by four measures.
+
+    ``degree`` (neighbours), ``strength`` (sum of weights), ``betweenness`` (share of shortest paths through the
+    actor, an edge being as long as 1 / weight; Freeman 1977, Brandes 2001) and ``pagerank`` (Brin & Page 1998).
+
+    Parameters
+    ----------
+    graph
+        Of :func:`network` over counts, or its backbone.
+    units
+        The matrix behind the pairs, of :func:`~analysis.measures.incidence.incidence` with the same options:
+        duplicate groups are drawn anew, the weights of the graph's edges counted again, and the measures taken. An
+        edge that falls to 0 is absent from that draw. Without it there are no intervals (NaN).
+
+    Returns
+    -------
+    DataFrame
+        ``actor_id, measure, value, low, high``, one row an actor and measure.
+
+    Examples
+    --------
+    >>> graph = nx.Graph([("a", "b", {"weight": 2}), ("b", "c", {"weight": 1})])
+    >>> centralities(graph).query("measure == 'strength'")["value"].tolist()
+    [2.0, 3.0, 1.0]
+    """
+    names = sorted(graph)
+    edges = sorted((*sorted((a, b)), float(w)) for a, b, w in graph.edges(data="weight"))
+    value = _central(names, edges, [weight for *_, weight in edges])
+    low = high = np.full(value.shape, np.nan)
+    if units is not None and draws and edges:
+        missing = sorted(set(names) - set(units.actors))
+        if missing:
+            raise SimakError(f"The units name no '{missing[0]}': make them with the options that made the graph.")
+        column = {name: place for place, name in enumerate(units.actors)}
+        matrix = sparse.csc_array(units.matrix[:, [column[name] for name in names]])
+        ends = [np.array([names.index(edge[side]) for edge in edges]) for side in (0, 1)]
+        both = matrix[:, ends[0]].multiply(matrix[:, ends[1]])
+        rows = np.arange(matrix.shape[0])
+        by_group = (
+            sparse.csr_array((np.ones(len(rows)), (units.group, rows)), shape=(len(units.sizes), len(rows))) @ both
+        )
+        drawn = [by_group.T @ row for block in weights(len(units.sizes), draws, seed) for row in block]
+        taken = np.stack([_central(names, edges, row) for row in drawn])
+        low, high = (side.reshape(value.shape) for side in bounds(taken.reshape(draws, -1), level))
+    table = pd.DataFrame(
+        {"actor_id": np.repeat(names, len(MEASURES)), "measure": np.tile(MEASURES, len(names))}
+    ).astype("str")
+    return table.assign(value=value.ravel(), low=low.ravel(), high=high.ravel())
+
+
+def write_network(graph: nx.Graph, file: str | Path) -> Path:
+    """Write the graph as GraphML or GEXF, with all attributes, or its edges as CSV; the ending decides.
+
+    Raises
+    ------
+    SimakError
+        When the file ends in none of .graphml, .gexf and .csv.
+    """
+    file = Path(file)
+    if file.suffix == ".graphml":
+        nx.write_graphml(graph, file)
+    elif file.suffix == ".gexf":
+        nx.write_gexf(graph, file)
+    elif file.suffix == ".csv":
+        nx.to_pandas_edgelist(graph).to_csv(file, index=False, lineterminator="\n")
+    else:
+        raise SimakError(f"'{file}': a network is written as {', '.join(FORMATS)}.")
+    return file
+
+
+def _central(names: list[str], edges: list[tuple[str, str, float]], values: np.ndarray | list[float]) -> np.ndarray:
+    graph = nx.Graph()
+    graph.add_nodes_from(names)
+    graph.add_edges_from(
+        (a, b, {"weight": float(w), "distance": 1 / float(w)})
+        for (a, b, _), w in zip(edges, values, strict=True)
+        if w > 0
+    )
+    between = nx.betweenness_centrality(graph, weight="distance")
+    rank = nx.pagerank(graph, weight="weight") if names else {}
+    strength = dict(graph.degree(weight="weight"))
+    return np.array([[graph.degree(n), strength[n], between[n], rank[n]] for n in names], dtype=float).reshape(
+        -1, len(MEASURES)
+    )
+
+
+def _membership(found: list[set[str]], names: list[str]) -> np.ndarray:
+    place = {name: number for number, members in enumerate(found) for name in members}
+    return np.array([place[name] for name in names])
+
+
+def _overlap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return for each node the Jaccard overlap of its two groups."""
+    shared = np.zeros((one.max() + 1, other.max() + 1))
+    np.add.at(shared, (one, other), 1)
+    both = shared[one, other]
+    return both / (shared.sum(axis=1)[one] + shared.sum(axis=0)[other] - both)
+
+
+def _plain(values: dict) -> dict:
+    """Return attributes that graph files can hold: Python's own numbers, text and truth values, nothing missing."""
+    known = {name: value for name, value in values.items() if pd.notna(value)}
+    return {
+        name: value.item()
+        if isinstance(value, np.generic)
+        else value
+        if isinstance(value, (bool, int, float))
+        else str(value)
+        for name, value in known.items()
+    }

@@ -1,0 +1,195 @@
+"""Words and phrases of articles as a matrix of counts: what topics and keyness are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+CONTENT = ("NOUN", "PROPN", "VERB", "ADJ")
+WORD = r"[^\W\d_][^\W_]*(?:-[^\W_]+)*"
+PHRASE_NPMI = 0.4
+
+
+@dataclass(frozen=True)
+class TermCounts:
+    """How often each article, or other unit, holds each term.
+
+    Attributes
+    ----------
+    matrix
+        Units × terms, int64.
+    ids
+        article_id (or sentence_id) of each row, sorted.
+    terms
+        Word or phrase of each column, sorted.
+    upos
+        Parts of speech that counted, or None for all.
+    """
+
+    matrix: sparse.csr_array
+    ids: np.ndarray
+    terms: np.ndarray
+    upos: tuple[str, ...] | None = CONTENT
+
+    def rows(self, ids: Iterable[str]) -> TermCounts:
+        """Return the part with these units, in the order of their ids."""
+        kept = np.flatnonzero(pd.Index(self.ids).isin(list(ids)))
+        return replace(self, matrix=self.matrix[kept], ids=self.ids[kept])
+
+
+def term_counts(
+    tokens: pd.DataFrame,
+    ids: Iterable[str] | None = None,
+    *,
+    unit: str = "article_id",
+    stopwords: Iterable[str] | None = None,
+    upos: Iterable[str] | None = CONTENT,
+    phrases: int = 3,
+    minimum: int = 5,
+    most: float = 0.5,
+    at_most: int = 5_000,
+    terms: Iterable[str] | None = None,
+) -> TermCounts:
+    """Return how often each unit holds each word (lemma, else lower-cased form) and each phrase.
+
+    A phrase such as "laut china selatan" is a run of such words within a sentence, with nothing between them, that
+    come together far more often than by chance (NPMI at least 0.4; Bouma 2009; of three words: of its two overlapping
+    halves). Its words count too.
+
+    Parameters
+    ----------
+    tokens
+        The frame of tokens.
+    ids
+        Units that get a row, even an empty one. Default: those that have tokens.
+    unit
+        ``article_id`` or ``sentence_id``.
+    stopwords
+        Words that are left out; default is the shipped list.
+    upos
+        Parts of speech that are kept; tokens without a tag are kept too. None keeps all.
+    phrases
+        Longest phrase in words; 1 for none.
+    minimum, most
+        Terms in fewer units than `minimum`, or in more than the share `most` of them, are left out.
+    at_most
+        Number of terms; those in most units are kept, ties by alphabet.
+    terms
+        Exactly these terms, in the order given; then `minimum`, `most`, `at_most` and `stopwords` say nothing.
+
+    Returns
+    -------
+    TermCounts
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"article_id": "a", "sentence_id": "a:0-20", "start": [0, 5, 11], "upos": None,
+    ...                        "text": ["Laut", "China", "Laut"], "lemma": None})
+    >>> counts = term_counts(tokens, stopwords=[], minimum=1, most=1.0)
+    >>> dict(zip(counts.terms.tolist(), counts.matrix.toarray()[0].tolist()))
+    {'china': 1, 'laut': 2}
+    """
+    row, names = pd.factorize(tokens[unit], sort=True)
+    if ids is not None:
+        wanted = pd.Index(sorted(set(ids)))
+        row, names = wanted.get_indexer(names)[row], wanted
+        tokens, row = tokens[row >= 0], row[row >= 0]
+    code, words = _words(
+        tokens, upos, None if terms is not None else shipped_stopwords() if stopwords is None else stopwords
+    )
+    order = np.lexsort((tokens["start"], pd.factorize(tokens["sentence_id"])[0], row))
+    code, row = code[order], row[order]
+    sentence = pd.factorize(tokens["sentence_id"].iloc[order])[0]
+    given = None if terms is None else [str(term) for term in terms]
+
+    found, columns, rows = list(words), [code[code >= 0]], [row[code >= 0]]
+    part, count = code, np.bincount(code[code >= 0], minlength=len(words))
+    wanted_runs = (
+        None
+        if given is None
+        else {tuple(w[i:j]) for w in map(str.split, given) for i in range(len(w)) for j in range(i + 2, len(w) + 1)}
+    )
+    labels: list[tuple[str, ...]] = [(word,) for word in words]
+    for length in range(2, phrases + 1):
+        part, labels, count = _longer(part, labels, count, sentence, length, minimum, wanted_runs)
+        at = part >= 0
+        columns.append(part[at] + len(found))
+        rows.append(row[at])
+        found += [" ".join(label) for label in labels]
+    shape = (len(names), len(found))
+    where = (np.concatenate(rows), np.concatenate(columns))
+    matrix = sparse.coo_array((np.ones(len(where[0]), dtype=np.int64), where), shape=shape).tocsc()
+    kept = _kept(matrix, np.asarray(found, dtype=object), minimum, most, at_most) if given is None else None
+    chosen = np.asarray(found, dtype=object)[kept] if kept is not None else np.asarray(given, dtype=object)
+    if kept is None:
+        place = pd.Index(found).get_indexer(chosen)
+        matrix = sparse.hstack([matrix, sparse.csc_array((len(names), 1), dtype=np.int64)], format="csc")[:, place]
+    else:
+        matrix = matrix[:, kept]
+    return TermCounts(
+        sparse.csr_array(matrix), np.asarray(names, dtype=object), chosen, None if upos is None else tuple(upos)
+    )
+
+
+def shipped_stopwords() -> frozenset[str]:
+    """Return the stop words of the shipped knowledge."""
+    from analysis.knowledge import Knowledge
+
+    return frozenset(word for words in Knowledge().stopwords.root.values() for word in words)
+
+
+def _words(
+    tokens: pd.DataFrame, upos: Iterable[str] | None, stopwords: Iterable[str] | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of each token's word (-1: none that counts) and the words, sorted."""
+    code, distinct = pd.factorize(tokens["lemma"].fillna(tokens["text"]))
+    lower = pd.Series(distinct, dtype="str").str.lower()
+    good = lower.str.fullmatch(WORD) & (lower.str.len() > 2) & ~lower.isin(set(stopwords or ()))
+    words = pd.Index(sorted(set(lower[good])))
+    code = np.where(good, words.get_indexer(lower), -1)[code]
+    if upos is not None:
+        code = np.where(tokens["upos"].isna() | tokens["upos"].isin(list(upos)), code, -1)
+    return code, words.to_numpy(dtype=object)
+
+
+def _longer(
+    part: np.ndarray,
+    labels: list[tuple[str, ...]],
+    count: np.ndarray,
+    sentence: np.ndarray,
+    length: int,
+    minimum: int,
+    given: set[tuple[str, ...]] | None,
+) -> tuple[np.ndarray, list[tuple[str, ...]], np.ndarray]:
+    """Return phrases one word longer: two that overlap in all but their ends and so hold together."""
+    nowhere = np.full(len(part), -1, dtype=np.int64)
+    if len(part) < length or not labels:
+        return nowhere, [], np.empty(0, dtype=np.int64)
+    first, second = part[:-1], part[1:]
+    ahead = np.minimum(np.arange(len(first)) + length - 1, len(part) - 1)
+    together = np.flatnonzero((first >= 0) & (second >= 0) & (sentence[:-1] == sentence[ahead]))
+    key = first[together] * len(labels) + second[together]
+    pairs, inverse, times = np.unique(key, return_inverse=True, return_counts=True)
+    left, right = np.divmod(pairs, len(labels))
+    if given is None:
+        n = max(int((part >= 0).sum()), 2)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            npmi = np.log(times * n / (count[left] * count[right])) / -np.log(times / n)
+        keep = (times >= minimum) & (npmi >= PHRASE_NPMI)
+    else:
+        keep = np.array([(*labels[a], labels[b][-1]) in given for a, b in zip(left, right, strict=True)], dtype=bool)
+    number = np.where(keep, np.cumsum(keep) - 1, -1)
+    nowhere[together] = number[inverse]
+    return nowhere, [(*labels[a], labels[b][-1]) for a, b in zip(left[keep], right[keep], strict=True)], times[keep]
+
+
+def _kept(matrix: sparse.csc_array, found: np.ndarray, minimum: int, most: float, at_most: int) -> np.ndarray:
+    units = np.diff(matrix.indptr)
+    kept = np.flatnonzero((units >= minimum) & (units <= most * matrix.shape[0]))
+    order = np.lexsort((found[kept].astype(str), -units[kept]))[:at_most]
+    kept = kept[order]
+    return kept[np.argsort(found[kept].astype(str), kind="stable")]

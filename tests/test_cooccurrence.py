@@ -1,0 +1,223 @@
+"""Who is named together: units, measures of association, filters, networks."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis.errors import SimakError
+from analysis.measures.cooccurrence import cooccurrence, cooccurrence_over_time
+from analysis.measures.incidence import incidence
+from analysis.measures.networks import backbone, centralities, communities, network, write_network
+
+
+def mentions(*sentences: tuple[str, int, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return entities and sentences from (article, paragraph, "names of the sentence")."""
+    entities, all_sentences, at = [], [], {}
+    for article, paragraph, names in sentences:
+        start = at.get(article, 0)
+        end = at[article] = start + 10 * len(names.split()) + 10
+        sentence = f"{article}:{start}-{end}"
+        all_sentences.append((article, sentence, start, end, paragraph))
+        for number, name in enumerate(names.split()):
+            kind = "PER" if name[0].isupper() else "LOC"
+            entities.append((article, sentence, start + 10 * number, start + 10 * number + 5, kind, name))
+    return (
+        pd.DataFrame(entities, columns=["article_id", "sentence_id", "start", "end", "type", "actor_id"]),
+        pd.DataFrame(all_sentences, columns=["article_id", "sentence_id", "start", "end", "paragraph"]),
+    )
+
+
+ENTITIES, SENTENCES = mentions(
+    ("a", 0, "china us Xi"), ("a", 0, ""), ("a", 1, "Xi Biden"), ("a", 1, "us china china"),
+    ("b", 0, "china us"), ("b", 0, "taiwan"),
+)  # fmt: skip
+ACTORS = pd.DataFrame(
+    {"actor_id": ["Xi", "Biden", "china", "us", "taiwan"], "country": ["china", "us", "china", None, None]}
+)
+
+
+def counts(table: pd.DataFrame) -> dict[str, int]:
+    return {
+        f"{source} {target}": n for source, target, n in table[["source", "target", "count"]].itertuples(index=False)
+    }
+
+
+ONCE = {"Biden Xi": 1, "Biden us": 1, "Biden china": 1, "china taiwan": 1, "taiwan us": 1}
+
+
+@pytest.mark.parametrize(
+    ("within", "expected", "units"),
+    [
+        ("sentence", {"china us": 3, "Xi china": 1, "Xi us": 1, "Biden Xi": 1}, 6),
+        ("paragraph", {"china us": 3, "Xi china": 2, "Xi us": 2, **ONCE}, 3),
+        ("article", {"china us": 2, "Xi china": 1, "Xi us": 1, **ONCE}, 2),
+        (2, {"china us": 3, "Xi china": 2, "Xi us": 2, **ONCE, "Biden Xi": 2}, 4),
+    ],
+)  # fmt: skip
+def test_a_pair_counts_once_a_unit(within, expected, units):
+    table = cooccurrence(ENTITIES, within, sentences=SENTENCES, minimum=1)
+    assert counts(table) == expected
+    assert set(table["units"]) == {units}
+
+
+def test_within_quotes_only_their_content_counts():
+    quotes = pd.DataFrame(
+        {"article_id": ["a"], "sentence_id": [SENTENCES["sentence_id"][0]], "start": [0], "end": [16]}
+    )
+    assert counts(cooccurrence(ENTITIES, "quote", quotes=quotes, minimum=1)) == {"china us": 1}
+
+
+def test_filters_by_type_country_and_issue_and_people_as_their_country():
+    assert counts(cooccurrence(ENTITIES, types="PER", minimum=1)) == {"Biden Xi": 1}
+    only_china = cooccurrence(ENTITIES, actors=ACTORS, countries=["china"], minimum=1)
+    assert counts(only_china) == {"Xi china": 1}
+    rolled = cooccurrence(ENTITIES, actors=ACTORS, roll_up="PER", minimum=1)
+    assert counts(rolled) == {"china us": 4}
+    issues = pd.DataFrame({"sentence_id": [SENTENCES["sentence_id"][2]], "issue": ["trade"]})
+    table = cooccurrence(ENTITIES, "paragraph", sentences=SENTENCES, issues=issues, minimum=1)
+    assert set(table["units"]) == {1} and counts(table)["china us"] == 1
+    assert cooccurrence(ENTITIES, minimum=9).empty
+
+
+def test_what_is_missing_is_named():
+    for wrong in (
+        {"within": "page"},
+        {"within": 0},
+        {"within": "paragraph"},
+        {"within": "quote"},
+        {"countries": ["china"]},
+    ):
+        with pytest.raises(SimakError, match="page|0|sentences|quotes|actors"):
+            cooccurrence(ENTITIES, **wrong)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.lists(st.sampled_from("abcde"), max_size=5), min_size=2, max_size=25), st.integers(0, 99))
+def test_measures_are_those_of_the_textbook_whatever_the_order(units, seed):
+    entities, sentences = mentions(*[(f"n{i % 3}", 0, " ".join(names)) for i, names in enumerate(units)])
+    table = cooccurrence(entities, sentences=sentences, minimum=1, draws=5)
+    shuffled = cooccurrence(
+        entities.sample(frac=1, random_state=seed),
+        sentences=sentences.sample(frac=1, random_state=seed),
+        minimum=1,
+        draws=5,
+    )
+    pd.testing.assert_frame_equal(table, shuffled)
+    sets = [set(names) for names in units]
+    found = {pair for names in sets for pair in combinations(sorted(names), 2)}
+    assert {(row.source, row.target) for row in table.itertuples()} == found
+    for row in table.to_dict("records"):
+        x, y = row["source"], row["target"]
+        cells = np.array(
+            [[sum((x in s) == i and (y in s) == j for s in sets) for j in (True, False)] for i in (True, False)]
+        )
+        assert row["count"] == cells[0, 0] and row["units"] == len(units)
+        assert row["p"] == pytest.approx(stats.fisher_exact(cells, alternative="greater").pvalue)
+        if (cells.sum(0) > 0).all() and (cells.sum(1) > 0).all():
+            g2 = stats.contingency.chi2_contingency(cells, correction=False, lambda_="log-likelihood").statistic
+            assert row["log_likelihood"] == pytest.approx(g2, abs=1e-9)
+        p_xy, p_x, p_y = cells[0, 0] / len(units), cells[0].sum() / len(units), cells[:, 0].sum() / len(units)
+        assert row["npmi"] == pytest.approx(1.0 if p_xy == 1 else np.log(p_xy / (p_x * p_y)) / -np.log(p_xy))
+        assert row["jaccard"] == pytest.approx(cells[0, 0] / (cells[0].sum() + cells[:, 0].sum() - cells[0, 0]))
+
+
+def test_log_likelihood_is_that_of_dunnings_table():
+    # Dunning (1993), table 2, "the swiss": 110 of 31 777 bigrams, 2442 others with the first, 111 with the second.
+    from analysis.measures.cooccurrence import _log_likelihood
+
+    value = _log_likelihood(np.array([110]), np.array([110 + 2442]), np.array([110 + 111]), 110 + 2442 + 111 + 29114)
+    assert value[0] == pytest.approx(270.72, abs=0.01)
+
+
+def test_intervals_hold_copies_together_and_are_missing_where_three_groups_are_not():
+    entities, sentences = mentions(
+        *[(f"n{i}", 0, "china us") for i in range(30)],
+        *[(f"n{i}", 0, "china") for i in range(30, 60)],
+        *[(f"m{i}", 0, "us") for i in range(20)],
+    )
+    ids = pd.Index(sorted(set(entities["article_id"])))
+    own = pd.DataFrame({"article_id": ids, "duplicate_group": ids})
+    free = cooccurrence(entities, articles=own, sentences=sentences).iloc[0]
+    copies = cooccurrence(entities, articles=own.assign(duplicate_group=ids.str[:2]), sentences=sentences).iloc[0]
+    assert free["low"] < free["npmi"] < free["high"]
+    assert copies["high"] - copies["low"] > free["high"] - free["low"]
+    one = cooccurrence(entities, articles=own.assign(duplicate_group="n0"), sentences=sentences).iloc[0]
+    assert np.isnan(one["low"]) and not one["enough"] and one["groups"] == 1 and one["articles"] == 30
+
+
+def test_over_time_each_window_stands_for_itself():
+    articles = pd.DataFrame(
+        {"article_id": ["a", "b"], "duplicate_group": ["a", "b"], "date": pd.to_datetime(["2023-01-01", "2023-03-01"])}
+    )
+    table = cooccurrence_over_time(ENTITIES, articles, days=30, step=30, minimum=1)
+    assert table.groupby("first")["count"].sum().tolist() == [5, 1]
+
+
+GRAPH = network(
+    pd.DataFrame({"source": list("aaabdde"), "target": list("bcdceff"), "count": [10, 9, 1, 8, 9, 7, 8]}),
+    pd.DataFrame({"actor_id": ["a"], "name": ["China"], "type": ["LOC"], "country": [None], "mentions": np.array([7])}),
+)
+
+
+def test_nodes_and_edges_carry_what_is_known():
+    assert GRAPH.nodes["a"] == {"label": "China", "type": "LOC", "mentions": 7}
+    assert GRAPH["a"]["b"]["weight"] == 10
+    with pytest.raises(SimakError, match="npmi"):
+        network(pd.DataFrame({"source": [], "target": [], "count": []}), weight="npmi")
+
+
+def test_backbone_is_the_integral_of_serrano_et_al():
+    kept = backbone(GRAPH, alpha=0.5)
+    for a, b, weight in GRAPH.edges(data="weight"):
+        alphas = []
+        for node in (a, b):
+            k, p = GRAPH.degree(node), weight / GRAPH.degree(node, weight="weight")
+            # Equation 2: alpha = 1 - (k - 1) * integral of (1 - x)^(k - 2) from 0 to p.
+            steps = np.linspace(0, p, 20_001)
+            alphas.append(1 - (k - 1) * np.trapezoid((1 - steps) ** (k - 2), steps) if k > 1 else 1)
+        assert kept.has_edge(a, b) == (min(alphas) < 0.5)
+        if kept.has_edge(a, b):
+            assert kept[a][b]["alpha"] == pytest.approx(min(alphas), abs=1e-6)
+
+
+def test_communities_are_found_with_their_stability_whatever_the_order():
+    table = communities(GRAPH)
+    assert table["actor_id"].tolist() == list("abcdef") and table["community"].tolist() == [1, 1, 1, 2, 2, 2]
+    assert (table["stability"] > 0.8).all()
+    partition = [set("abc"), set("def")]
+    assert table["modularity"].iloc[0] == pytest.approx(nx.community.modularity(GRAPH, partition))
+    turned = nx.Graph(list(GRAPH.edges(data=True))[::-1])
+    pd.testing.assert_frame_equal(table, communities(turned))
+    assert communities(nx.Graph()).empty
+
+
+def test_centralities_are_those_of_networkx_with_intervals_from_the_articles():
+    entities, sentences = mentions(*[(f"n{i}", 0, "a b") for i in range(20)], *[(f"m{i}", 0, "b c") for i in range(10)])
+    units = incidence(entities, sentences=sentences)
+    graph = network(cooccurrence(entities, sentences=sentences))
+    table = centralities(graph, units).set_index(["measure", "actor_id"])
+    assert table.loc["strength"]["value"].to_dict() == {"a": 20, "b": 30, "c": 10}
+    assert table.loc["betweenness"]["value"].to_dict() == {"a": 0, "b": 1, "c": 0}
+    assert table.loc["pagerank"]["value"].to_dict() == pytest.approx(nx.pagerank(graph))
+    low, high = table.loc[("strength", "a"), ["low", "high"]]
+    assert (low, high) == pytest.approx((20 - 1.96 * np.sqrt(30 * 2 / 9), 20 + 1.96 * np.sqrt(30 * 2 / 9)), abs=2)
+    assert centralities(graph)["low"].isna().all()
+
+
+def test_files_hold_the_graph_with_all_attributes(tmp_path):
+    for name, read in (("net.graphml", nx.read_graphml), ("net.gexf", nx.read_gexf)):
+        again = read(write_network(backbone(GRAPH, alpha=0.9), tmp_path / name))
+        assert again.nodes["a"]["label"] == "China" and again.nodes["a"]["mentions"] == 7
+        assert again["a"]["b"]["count"] == 10 and again["a"]["b"]["alpha"] > 0
+    edges = pd.read_csv(write_network(GRAPH, tmp_path / "net.csv"))
+    assert edges[["source", "target", "weight"]].iloc[0].tolist() == ["a", "b", 10]
+    with pytest.raises(SimakError, match="pajek"):
+        write_network(GRAPH, tmp_path / "net.pajek")
