@@ -20,6 +20,7 @@ from analysis.extraction import tone as tone_room
 from analysis.knowledge import Knowledge
 from analysis.language import annotate, models_folder
 from analysis.language.pipeline import fingerprint
+from analysis.storage import replacing
 
 FRAMES = ("articles", "skipped", "sentences", "tokens", "names", "entities", "actors", "issues", "quotes")
 
@@ -109,8 +110,10 @@ class Corpus:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for name in FRAMES:
-                getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
-            (folder / "made_with.json").write_text(json.dumps(self.made_with, indent=1), "utf-8")
+                with replacing(folder / f"{name}.parquet") as draft:
+                    getattr(self, name).to_parquet(draft, index=False)
+            with replacing(folder / "made_with.json") as draft:
+                draft.write_text(json.dumps(self.made_with, indent=1), "utf-8")
         except OSError as error:
             raise SimakError(f"The folder '{folder}' cannot be written: {error.strerror or error}.") from error
         return folder

@@ -20,7 +20,9 @@ QUOTE_KINDS = ("direct", "indirect", "mixed")
 SENTIMENTS = ("negative", "neutral", "positive")
 
 
-def _text(description: str, *, null: bool = False, among: tuple[str, ...] | None = None, unique: bool = False) -> pa.Column:
+def _text(
+    description: str, *, null: bool = False, among: tuple[str, ...] | None = None, unique: bool = False
+) -> pa.Column:
     checks = pa.Check.isin(among) if among else None
     return pa.Column(str, checks, nullable=null, unique=unique, description=description)
 
@@ -79,7 +81,9 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "author": _text("author as printed", null=True),
             "date": pa.Column("datetime64[ns]", nullable=True, description="calendar day of publication as printed"),
             "published_at": pa.Column(
-                pd.DatetimeTZDtype("ns", "UTC"), nullable=True, description="moment of publication, where a time and zone are given"
+                pd.DatetimeTZDtype("ns", "UTC"),
+                nullable=True,
+                description="moment of publication, where a time and zone are given",
             ),
             "place": _text("dateline", null=True),
             "url": _text("address given with the article", null=True),
@@ -211,7 +215,7 @@ def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """
     try:
         return SCHEMAS[name].validate(frame.reset_index(drop=True))
-    except pa.errors.SchemaError as error:
+    except (pa.errors.SchemaError, pa.errors.SchemaErrors) as error:
         raise SimakError(f"The frame '{name}' does not follow its schema: {error}") from error
 
 

@@ -6,7 +6,6 @@ by the name of its file. Offsets count characters of ``text``, end exclusive.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
@@ -17,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from analysis import frames
 from analysis.errors import SimakError
 from analysis.extraction import issues as coding
+from analysis.storage import replacing
 
 TONE = {"negative": -1, "neutral": 0, None: 0, "positive": 1}  # the score of a quote that has none
 Item = TypeVar("Item")
@@ -282,12 +282,8 @@ def _put(doc: Document, folder: Path) -> Path:
     if doc.id is None or Path(doc.id).name != doc.id:
         raise SimakError(f"The article id '{doc.id}' cannot be the name of a file.")
     path = folder / f"{doc.id}.json"
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with replacing(path) as draft:
         draft.write_text(doc.model_dump_json(indent=1) + "\n", "utf-8", newline="\n")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
     return path
 
 

@@ -15,7 +15,9 @@ _END = re.compile(r"(?<![A-Z])[.!?…]+[\"”’']?\s+(?=[\"“‘'(A-Z0-9])")
 
 def article(text: str, title: str | None = None, article_id: str = "a") -> pd.DataFrame:
     """Return the columns of the frame ``articles`` that extraction reads; the whole text is body."""
-    return pd.DataFrame({"article_id": [article_id], "title": [title], "text": [text], "body": [[[0, len(text)]]]})
+    return pd.DataFrame(
+        {"article_id": [article_id], "title": [title], "date": [pd.NaT], "text": [text], "body": [[[0, len(text)]]]}
+    )
 
 
 def sentences(articles: pd.DataFrame) -> pd.DataFrame:

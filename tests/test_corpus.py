@@ -44,13 +44,42 @@ def test_every_span_is_a_surface_of_its_article(seed_corpus):
 
 
 FRAGMENTS = st.sampled_from(
-    ["Blinken", "Xi Jinping", "Menlu AS", "China", "kata", "mengatakan bahwa", "menurut", "katanya", "dia", "menuduh", "fentanil"]
-    + ['"', "“", "”", "‘", "'", "«", ",", ".", ":", "\n", "\n\n", "(AS)", "Baca juga:", "26/4/2024", "27/20/2023", "JAKARTA -"]
+    [
+        "Blinken",
+        "Xi Jinping",
+        "Menlu AS",
+        "China",
+        "kata",
+        "mengatakan bahwa",
+        "menurut",
+        "katanya",
+        "dia",
+        "menuduh",
+        "fentanil",
+    ]
+    + [
+        '"',
+        "“",
+        "”",
+        "‘",
+        "'",
+        "«",
+        ",",
+        ".",
+        ":",
+        "\n",
+        "\n\n",
+        "(AS)",
+        "Baca juga:",
+        "26/4/2024",
+        "27/20/2023",
+        "JAKARTA -",
+    ]
     + ["\u0000", "\u200f", "e\u0301", "😀", "\ufeff", "\r\n", "\u2028", "<b>", "=1+1"]
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(st.lists(FRAGMENTS | st.text(max_size=6), min_size=1, max_size=60).map(" ".join))
 def test_every_span_is_a_surface_whatever_the_text(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("any")

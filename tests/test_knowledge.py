@@ -5,6 +5,8 @@ import pytest
 from analysis.errors import SimakError
 from analysis.knowledge import SECTIONS, SHIPPED, Knowledge
 
+HAJJ = "haji:\n  label: Hajj\n  label_id: Haji\n  definition: Pilgrimage.\n  patterns: [haji]\n"
+
 
 def own(tmp_path, **files):
     for name, text in files.items():
@@ -23,10 +25,7 @@ def test_every_shipped_file_says_how_to_edit_it(section):
 
 
 def test_an_own_code_is_added_beside_the_shipped_ones(tmp_path):
-    codebook = own(
-        tmp_path,
-        codebook="haji:\n  label: Hajj\n  label_id: Haji\n  definition: Pilgrimage.\n  patterns: [haji]\n",
-    ).codebook
+    codebook = own(tmp_path, codebook=HAJJ).codebook
     assert {"haji", "fentanyl"} <= set(codebook.root)
 
 
@@ -42,7 +41,7 @@ def test_one_key_of_an_entry_is_replaced_and_the_rest_stays(tmp_path):
 
 def test_a_codebook_file_takes_the_place_of_the_shipped_one(tmp_path):
     file = tmp_path / "mine.yml"
-    file.write_text("haji:\n  label: Hajj\n  label_id: Haji\n  definition: Pilgrimage.\n  patterns: [haji]\n", "utf-8")
+    file.write_text(HAJJ, "utf-8")
     assert set(Knowledge(codebook_file=file).codebook.root) == {"haji"}
 
 
@@ -50,7 +49,7 @@ def test_a_codebook_file_takes_the_place_of_the_shipped_one(tmp_path):
     ("text", "told"),
     [
         ("haji:\n  label: Hajj\n", "line 1.*label_id"),
-        ("haji:\n  label: Hajj\n  colour: red\n", "line 3.*colour"),
+        (HAJJ + "  colour: red\n", "line 6.*colour"),
         ("haji: [\n", "line 2.*YAML"),
         ("- haji\n", "mapping"),
         ("a: &x 1\nb: *x\n", "line 2.*aliases"),

@@ -1,6 +1,7 @@
 """Annotation: exact offsets for any text, each paragraph once, whatever batch or order."""
 
 import shutil
+from importlib import import_module
 
 import pandas as pd
 import pytest
@@ -24,7 +25,23 @@ def articles(*texts):
 
 
 WORDS = st.sampled_from(
-    ["Blinken", "bertemu", "Xi Jinping", "di", "AS-China", "AS.", "“", "”", '"', "\n", "\n\n", " ", ",", "Rp15.115", "(AS)"]
+    [
+        "Blinken",
+        "bertemu",
+        "Xi Jinping",
+        "di",
+        "AS-China",
+        "AS.",
+        "“",
+        "”",
+        '"',
+        "\n",
+        "\n\n",
+        " ",
+        ",",
+        "Rp15.115",
+        "(AS)",
+    ]
     + ["\u0000", "\u200f", "e\u0301", "😀👩‍👩‍👧", "\ufeff", "\t", "\r\n", "\u2028", "a" * 300]
 )
 
@@ -42,7 +59,9 @@ def cache(tmp_path_factory):
 def test_offsets_hold_for_any_text(cache, text):
     found = annotate(articles(text), cache=cache)
     for frame in (found.sentences, found.tokens, found.names):
-        assert all(text[s:e] == surface for s, e, surface in zip(frame["start"], frame["end"], frame["text"], strict=True))
+        assert all(
+            text[s:e] == surface for s, e, surface in zip(frame["start"], frame["end"], frame["text"], strict=True)
+        )
 
 
 def test_a_line_of_100_000_characters_is_read(cache):
@@ -77,7 +96,8 @@ def test_batch_and_order_change_nothing(seed_corpus, tmp_path):
 
 def test_what_is_annotated_once_is_not_annotated_again(tmp_path, monkeypatch):
     first = annotate(articles("Blinken tiba di Beijing."), cache=tmp_path)
-    monkeypatch.setattr("analysis.language.annotate.pipeline", lambda folder: pytest.fail("Stanza was asked again"))
+    room = import_module("analysis.language.annotate")
+    monkeypatch.setattr(room, "pipeline", lambda folder: pytest.fail("Stanza was asked again"))
     again = annotate(articles("Blinken tiba di Beijing."), cache=tmp_path)
     pd.testing.assert_frame_equal(first.tokens, again.tokens)
 
@@ -99,7 +119,9 @@ def test_a_cache_that_cannot_be_written_only_costs_time(tmp_path):
 
 
 def test_rows_of_copies_stand_once_in_the_cache(tmp_path):
-    rows = pd.DataFrame([("k", 0, 0, 2, "as", "PROPN", "S-LOC")], columns=["key", "sentence", "start", "end", "lemma", "upos", "ner"])
+    rows = pd.DataFrame(
+        [("k", 0, 0, 2, "as", "PROPN", "S-LOC")], columns=["key", "sentence", "start", "end", "lemma", "upos", "ner"]
+    )
     cache = AnnotationCache(tmp_path)
     cache.add(rows)
     cache.add(rows)

@@ -252,6 +252,41 @@ def actors(entities: pd.DataFrame, quotes: pd.DataFrame, knowledge: Knowledge) -
     return frames.made("actors", rows)
 
 
+def counted(actors: pd.DataFrame, entities: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
+    """Return the actors that occur in a part of a corpus, with mentions and articles counted anew.
+
+    Parameters
+    ----------
+    actors
+        Frame `actors` of the whole corpus.
+    entities, quotes
+        These frames of the part.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Frame `actors`, the most mentioned first.
+
+    Examples
+    --------
+    >>> from analysis.frames import made
+    >>> counted(made("actors", []), made("entities", []), made("quotes", [])).empty
+    True
+    """
+    named = entities.groupby("actor_id")["article_id"].agg(["size", "nunique"])
+    quoted = {actor_id: (n, spread) for actor_id, (n, _, spread) in _spoken(quotes).items()}
+    rows = []
+    for row in actors.to_dict("records"):
+        actor_id = row["actor_id"]
+        if actor_id in named.index:
+            rows.append(row | {"mentions": named.at[actor_id, "size"], "articles": named.at[actor_id, "nunique"]})
+        elif actor_id in quoted:
+            n, spread = quoted[actor_id]
+            rows.append(row | {"mentions": 0 if row["named"] else n, "articles": spread})
+    rows.sort(key=lambda row: (-row["mentions"], row["actor_id"]))
+    return frames.made("actors", rows)
+
+
 def _commonest(entities: pd.DataFrame, column: str, whole: bool = False) -> dict[str, str]:
     """Return the commonest value for each actor; with `whole`, the one that gave the id goes first."""
     counted = entities.groupby(["actor_id", column], sort=True).size().reset_index(name="n")

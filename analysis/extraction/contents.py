@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.extraction.clauses import Item, Lexicon, Unit
-from analysis.extraction.speakers import Source, speaker_after
+from analysis.extraction.speakers import Source
 from analysis.knowledge.schema import Cue
 
 Range = tuple[int, int]  # of items
 
 _FURTHEST_THAT = 45  # items between a verb and its bahwa
 _FURTHEST_TO = 14  # items between a verb and its untuk
-_DASHES = ("—", "–", "--")
 _LONG = 6  # items that make a clause long enough to stand without its end
 
 
@@ -55,8 +54,6 @@ def _content_start(unit: Unit, start: int, verb: Cue, words: Lexicon) -> int | N
     that = past_that(items, start, words)
     here = items[start]
     if words.has("that", here):
-        if verb.takes == "request" and here.low in ("agar", "supaya"):
-            return start + 1
         return start + 1
     if here.kind == "mark" and here.low in ",:":
         following = items[start + 1] if start + 1 < len(items) else here
@@ -83,25 +80,20 @@ def _content_start(unit: Unit, start: int, verb: Cue, words: Lexicon) -> int | N
 
 def _request_start(items: Sequence[Item], start: int, that: int | None, verb: Cue, words: Lexicon) -> int | None:
     """Where a request begins: behind untuk, but with the addressee who is to do it before agar."""
-    if items[start].low in ("maaf", "izin", "waktu", "ampun", "restu", "tolong"):
+    if words.has("favours", items[start]):
         return None
     furthest = _FURTHEST_THAT if items[start].kind == "name" else _FURTHEST_TO
     for place in range(start, min(start + furthest, len(items))):
         low = items[place].low
-        if items[place].kind == "word" and low in ("agar", "supaya"):
+        if items[place].kind == "word" and low in words.sets["so_that"]:
             return place + 1 if items[start].low == "kepada" else start
         if items[place].kind == "word" and low == "untuk":
             asked = any(words.verbal(item) or item.kind == "quotation" for item in items[place + 1 : place + 4])
-            return place + 1 if asked else None
-        if (
-            low in ("tentang", "soal", "mengenai", "terkait", "akan")
-            and place - start < 8
-            and place > start
-            and that is None
-        ):
+            if not asked:
+                return None
+            return start if verb.implies == "demands" and items[start].low not in ("untuk", "kepada") else place + 1
+        if (low in words.sets["about"] or low == "akan") and place - start < 8 and place > start and that is None:
             return None if low != "akan" else start
-    if that is not None and that - start < _FURTHEST_TO:
-        return that
     return None if verb.source == "person" else start
 
 
@@ -110,8 +102,6 @@ def past_that(items: Sequence[Item], start: int, words: Lexicon) -> int | None:
     for place in range(start, min(start + _FURTHEST_THAT, len(items))):
         if items[place].kind == "word" and items[place].low in ("bahwa", "bahwasanya", "kalau"):
             return place + 1
-        if items[place].low in (";", "."):
-            return None
     return None
 
 
@@ -140,7 +130,7 @@ def _past_aside(items: Sequence[Item], start: int, words: Lexicon) -> int | None
 def content_end(unit: Unit, first: int, words: Lexicon) -> int:
     """Return where content ends that began at ``first``: at its sentence's end or at what is no longer said."""
     items = unit.items
-    verbal = False
+    verbal = asked = False
     for place in range(first, len(items)):
         item = items[place]
         if place in unit.used:
@@ -153,38 +143,37 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
             if (
                 item.low in (",", "—", "–", "--", "-")
                 and place + 1 < len(items)
-                and (_leaves(unit, place, first, verbal, words))
+                and (_leaves(unit, place, first, verbal, asked, words))
             ):
                 return place
         elif item.kind == "word":
-            if item.low in ("seraya", "sembari", "sambil") and place + 1 < len(items) and words.cue(items, place + 1):
+            if words.has("joining", item) and place > first + 1 and _turns(unit, place + 1, words, asked):
                 return place
-            if item.low in ("dan", "serta") and place > first + 1 and _turns(unit, place + 1, words):
-                return place
+            asked = asked or words.has("purpose", item)
             verbal = verbal or words.verbal(item)
     return len(items)
 
 
-def _turns(unit: Unit, place: int, words: Lexicon) -> bool:
-    """Tell whether another saying, or a sentence about the speaker, begins here."""
+def _turns(unit: Unit, place: int, words: Lexicon, asked: bool) -> bool:
+    """Tell whether another saying, or a sentence about the speaker, begins here.
+
+    Behind what is asked of somebody that is so only before bahwa: "agar Iran berhenti dan menjelaskan …".
+    """
     items = unit.items
-    while place < len(items) and (words.has("adverbs", items[place]) or items[place].low in ("dan", "serta")):
+    while place < len(items) and (words.has("adverbs", items[place]) or words.has("joining", items[place])):
         place += 1
     if place >= len(items):
         return False
     cue = words.cue(items, place)
-    if cue and cue[0] == "active" and not unit.headline:
-        return True
+    if cue and cue[0] in ("active", "activenya") and not unit.headline:
+        return not asked or past_that(items, place, words) is not None
     if items[place].low in ("dia", "ia") and place + 2 < len(items):
-        following = items[place + 1 : place + 3]
-        return any(
-            (found := words.cue(items, n)) and found[0] == "active"
-            for n in range(place + 1, min(place + 4, len(items)))
-        ) and bool(following)
+        cues = (words.cue(items, n) for n in range(place + 1, min(place + 4, len(items))))
+        return any(found and found[0] == "active" for found in cues)
     return False
 
 
-def _leaves(unit: Unit, place: int, first: int, verbal: bool, words: Lexicon) -> bool:
+def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words: Lexicon) -> bool:
     """Tell whether a comma or dash ends the content."""
     items = unit.items
     dash = items[place].low != ","
@@ -197,7 +186,7 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, words: Lexicon) ->
             spaced and verbal and place - first >= 4 and not any(i.low == items[place].low for i in items[place + 1 :])
         )
     low = following.low
-    if following.kind == "word" and (low in words.sets["channel"] or low in ("seraya", "sembari", "sambil")):
+    if following.kind == "word" and (low in words.sets["channel"] or low in words.sets["meanwhile"]):
         return True
     if (
         low in ("seperti", "sebagaimana", "demikian")
@@ -205,40 +194,21 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, words: Lexicon) ->
         and (items[place + 2].low in words.sets["channel"] or words.cue(items, place + 2) is not None)
     ):
         return True
-    if _postposed_speaker(items, place + 1, words) and not _resumes(items, place + 1, first, words):
-        return True
     if low == "yang":
         return verbal and place - first >= 3
-    if low in ("namun", "sedangkan", "padahal"):
+    if low in words.sets["contrast"]:
         return verbal or place - first >= _LONG
-    if low in ("saat", "ketika", "setelah", "usai") and place + 2 < len(items):
-        cue = words.cue(items, place + 2)
-        return bool(cue and cue[0] == "active") and verbal
-    if words.has("subordinate", items[0]) and following.kind == "name" and verbal:
+    if verbal and (low in words.sets["when"] or (words.has("subordinate", items[0]) and following.kind == "name")):
         return any(
             (cue := words.cue(items, n)) and cue[0] == "active" for n in range(place + 2, min(place + 5, len(items)))
         )
-    return _turns(unit, place + 1, words) and (verbal or place - first > 1)
-
-
-def _postposed_speaker(items: Sequence[Item], place: int, words: Lexicon) -> bool:
-    cue = words.cue(items, place)
-    if cue and cue[0] == "barenya":
-        return True
-    if (cue and cue[0] == "bare") or items[place].low in words.sets["according"]:
-        return speaker_after(items, place + 1, words)[0] is not None
-    return items[place].low == "menurutnya"
-
-
-def _resumes(items: Sequence[Item], place: int, first: int, words: Lexicon) -> bool:
-    """Tell whether content goes on behind an attribution put in its middle."""
-    return place - first < _LONG and any(item.low == "," for item in items[place:])
+    return _turns(unit, place + 1, words, asked) and (verbal or place - first > 1)
 
 
 def around(unit: Unit, at: int, behind: int, words: Lexicon) -> Range | None:
     """Return the content before an attribution, or behind one that stands first or in the middle."""
     items = unit.items
-    start = _left_start(unit, at, words)
+    start = max((place + 1 for place in unit.used if place < at), default=0)
     left = fitted(items, start, at, False, words)
     if left is not None and start and unit.used and words.has("asides", items[left[0]]):
         left = None  # what stands there belongs to the attribution of a quotation
@@ -270,27 +240,6 @@ def _complete(items: Sequence[Item], span: tuple[int, int], words: Lexicon) -> b
     return len(content) >= _LONG and any(words.verbal(item) for item in content)
 
 
-def _left_start(unit: Unit, at: int, words: Lexicon) -> int:
-    """Return where content before an attribution begins, behind 'Sementara itu,' and the like."""
-    items = unit.items
-    start = max((place + 1 for place in unit.used if place < at), default=0)
-    comma = next((n for n in range(start, at) if items[n].low == ","), None)
-    if (
-        comma is not None
-        and comma < at - 1
-        and comma - start <= 3
-        and all(i.kind == "word" and not words.verbal(i) for i in items[start:comma])
-    ):
-        opening = items[start]
-        if (
-            words.has("connectives", opening)
-            or words.has("adverbs", opening)
-            or opening.low in ("selain", "oleh", "dengan", "untuk", "hal", "di")
-        ):
-            return comma + 1
-    return start
-
-
 def _behind(unit: Unit, behind: int, words: Lexicon) -> Range | None:
     """Return the content behind an attribution and its comma."""
     items = unit.items
@@ -304,11 +253,6 @@ def _behind(unit: Unit, behind: int, words: Lexicon) -> Range | None:
         if past is None:
             return None
         first = past
-    elif items[behind].low in _DASHES:
-        second = next((n for n in range(behind + 1, len(items)) if items[n].low in _DASHES), None)
-        if second is None:
-            return None
-        first = second + 1
     elif items[behind].kind == "mark":
         return None
     while first < len(items) and (
@@ -360,16 +304,22 @@ def fitted(
     ]
     if not telling or (len(telling) < 2 and not any(i.kind == "quotation" for i in telling)):
         return None
-    if clause and not headline and not any(words.verbal(i) or i.kind == "quotation" for i in content):
+    if clause and not headline and not (has_verb(content, words) or any(i.kind == "quotation" for i in content)):
         return None
     return first, last
 
 
 def has_verb(content: Sequence[Item], words: Lexicon) -> bool:
     """Tell whether content is a clause, not a noun with a clause of its own behind it."""
-    for item in content:
-        if item.low in ("yang", "yaitu", "yakni", "untuk"):
+    relatives = 0  # whose verb is still to come
+    for place, item in enumerate(content):
+        if item.low in ("yaitu", "yakni", "untuk") or (
+            place and content[place - 1].low == "," and words.has("subordinate", item)
+        ):
             return False
+        relatives += item.low == "yang"
         if words.verbal(item):
-            return True
+            if not relatives:
+                return True
+            relatives -= 1
     return False

@@ -61,7 +61,7 @@ def _attribution_after(
     if place >= len(items):
         return None
     here = items[place]
-    if here.low in ("demikian", "begitu", "begitulah") and place + 1 < len(items):
+    if words.has("so", here) and place + 1 < len(items):
         if not _speaks(items, place + 1, words):
             source, behind = speaker_after(items, place + 1, words)
             return (source, (here.start, here.end), behind) if source else None

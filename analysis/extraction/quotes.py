@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import frames
 from analysis.extraction import actors
-from analysis.extraction.clauses import Lexicon, Mention, Unit, lexicon, units
+from analysis.extraction.clauses import Item, Lexicon, Mention, Unit, lexicon, units
 from analysis.extraction.contents import Statement
 from analysis.extraction.discourse import Discourse, Speaker
 from analysis.extraction.quotations import quotations
@@ -40,7 +40,7 @@ def quotes(
     Parameters
     ----------
     articles
-        Frame ``articles``; of it ``article_id``, ``title`` and ``text`` are read.
+        Frame ``articles``; of it ``article_id``, ``title``, ``date`` and ``text`` are read.
     sentences
         Frame ``sentences`` of the same articles.
     tokens
@@ -48,7 +48,7 @@ def quotes(
     entities
         Frame ``entities`` of the same articles.
     knowledge
-        Of it `verbs.yml` and `roles.yml` are read.
+        Of it `verbs.yml`, `roles.yml` and the registry of actors are read.
 
     Returns
     -------
@@ -69,11 +69,12 @@ def quotes(
     found: list[dict[str, Any]] = []
     of_sentences = _grouped(sentences, ["start", "end", "sentence_id", "paragraph"])
     of_entities = _grouped(entities, ["start", "end", "type", "actor_id"])
-    for article_id, title, text in zip(articles["article_id"], articles["title"], articles["text"], strict=True):
+    columns = (articles[name] for name in ("article_id", "title", "date", "text"))
+    for article_id, title, day, text in zip(*columns, strict=True):
         rows = of_sentences.get(article_id)
         if rows:
             mentions = [Mention(*row) for row in of_entities.get(article_id, [])]
-            found += _of_article(article_id, title, text, rows, mentions, words, knowledge)
+            found += _of_article(article_id, title, day, text, rows, mentions, words, knowledge)
     return frames.made("quotes", found)
 
 
@@ -106,6 +107,7 @@ class _Turn:
 def _of_article(
     article_id: str,
     title: object,
+    day: pd.Timestamp | None,
     text: str,
     rows: list[tuple[Any, ...]],
     mentions: list[Mention],
@@ -125,7 +127,10 @@ def _of_article(
         organisation = next((name.actor_id for name in names if name.type == "ORG"), None)
         return actors.unnamed(article_id, description, country, organisation, knowledge)
 
-    discourse = Discourse(words, words.expanded, unnamed)
+    def holder(source: Sequence[Item]) -> str | None:
+        return actors.holder(text[source[0].start : source[-1].end], day, knowledge, {m.actor_id for m in mentions})
+
+    discourse = Discourse(words, unnamed, holder)
     found: dict[tuple[int, int], dict[str, Any]] = {}
     for turn, channel, speaker in _spoken(row_units, text, words, discourse):
         statement = turn.statement
@@ -206,7 +211,7 @@ def _spoken(
 
     def said(turn: _Turn, channel: str | None) -> tuple[_Turn, str | None, Speaker]:
         speaker = discourse.speaker(turn.statement.source)
-        discourse.said(speaker, turn.statement.start)
+        discourse.said(speaker)
         return turn, channel, speaker
 
     for unit in row_units:
@@ -238,7 +243,7 @@ def _spoken(
         elif not statements or told:
             carried = None
         if not statements:
-            discourse.heads(unit)
+            discourse.heads(unit.items)
         before = None if told else unit
     for turn in waiting:
         yield said(turn, None)
@@ -280,8 +285,8 @@ def _from_medium(unit: Unit, medium: tuple[int, int, Source], words: Lexicon) ->
             first += 1
         content = items[first:]
     else:
-        content = items[: at - 1 if items[at - 1].low in ("seperti", "sebagaimana") else at]
-    while content and (content[-1].kind == "mark" or content[-1].low in ("seperti", "sebagaimana")):
+        content = items[: at - 1 if words.has("as_said", items[at - 1]) else at]
+    while content and (content[-1].kind == "mark" or words.has("as_said", content[-1])):
         content = content[:-1]
     if len(content) < _FEWEST_WORDS or not any(words.verbal(item) for item in content):
         return []

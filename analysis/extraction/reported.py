@@ -18,7 +18,6 @@ from analysis.extraction.contents import (
 from analysis.extraction.speakers import Source, nya, speaker_after, subject_before
 from analysis.knowledge.schema import Cue
 
-_SAID = ("disebut", "dikatakan", "disebutkan", "dituduh", "dituding")  # also of things: "bahan yang dikatakan …"
 _Given = tuple[int, Source]  # where a cue stands, and the source that it has
 
 
@@ -101,64 +100,38 @@ def _unnested(unit: Unit, found: list[_Found], words: Lexicon) -> list[_Found]:
     """Keep, of statements one inside the other, the innermost that has a full clause of content."""
     kept: list[_Found] = []
     for one in sorted(found, key=lambda f: (f.first, -f.last)):
-        while kept and kept[-1].last > one.first:
-            outer = kept[-1]
-            opens = _opens(unit, outer, one)
-            other = one.source is not None and not one.source.pronoun  # not 'dirinya telah memerintahkan'
-            if one.own_subject and one.clause and other and opens and one.cue >= outer.first:
-                kept.pop()
-                continue
-            break
+        named = one.source is not None and not one.source.pronoun  # not 'dirinya telah memerintahkan'
+        inner = named and one.own_subject and one.clause
+        while inner and kept and kept[-1].last > one.first and one.cue >= kept[-1].first:
+            kept.pop()
         if not kept or kept[-1].last <= one.first:
             kept.append(one)
     return kept
-
-
-def _opens(unit: Unit, outer: _Found, inner: _Found) -> bool:
-    """Tell whether the inner statement's source stands where the outer content begins."""
-    if inner.source is None:
-        return False
-    begin = min([inner.source.start, *(item.start for item in inner.source.items[:1])])
-    between = [i for i in unit.items[outer.first : outer.last] if i.start < begin and i.kind in ("word", "name")]
-    return len(between) <= 1
 
 
 def _active(
     unit: Unit, at: int, size: int, verb: Cue, found: list[_Found], given: list[_Given], words: Lexicon
 ) -> _Found | None:
     items = unit.items
-    if _unsaid(items, at, words) or (unit.headline and not _named(items, at, words)):
+    if _unsaid(items, at, words):
         return None
     low = max((f.last for f in found if f.last <= at), default=0)
     low = min(low, max((f.cue + 1 for f in found if f.cue < at), default=0)) if found else 0
     source, own = _subject(unit, at, low, [*given, *_sources(found, items)], verb, words)
-    if source is None:
-        return None
+    opens = all(words.has("connectives", item) or words.has("adverbs", item) for item in items[:at])
+    if source is None and (unit.headline or not opens):
+        return None  # "Dan menambahkan bahwa …" goes on with the last speaker
     span = content_after(unit, at + size, verb, words)
-    if span is None and own and not unit.headline and all(item.kind == "mark" for item in items[at + size :]):
-        comma = max((n for n in range(at) if items[n].low == "," and items[n].end <= source.start), default=0)
-        span = fitted(items, low, comma, True, words)  # "Semua selamat, kementerian menambahkan."
     if span is None:
         return None
-    if (
-        at
-        and items[at - 1].low == "yang"
-        and not (own and (items[span[0] - 1].low in words.sets["that"] or verb.source == "document"))
-    ):
-        return None
-    clause = items[span[0] - 1].low in words.sets["that"] or has_verb(items[span[0] : span[1]], words)
-    sure = 0.9 if items[span[0] - 1].low in words.sets["that"] else 0.8 if clause else 0.65
+    that = items[span[0] - 1].low in words.sets["that"]
+    clause = that or verb.takes == "request" or has_verb(items[span[0] : span[1]], words)
+    if at and items[at - 1].low == "yang":  # a relative clause defines more often than it reports
+        tells = that or verb.source == "document" or (clause and items[at - 2].low == ",")
+        if not (own and tells):
+            return None
+    sure = 0.9 if that else 0.8 if clause else 0.65
     return _Found(at, size, *span, source, sure - (0 if own else 0.1), own, clause)
-
-
-def _named(items: Sequence[Item], at: int, words: Lexicon) -> bool:
-    """Tell whether somebody stands right before a verb of a headline, or nothing but a comma."""
-    before = items[at - 1] if at else None
-    return before is not None and (
-        before.kind in ("name", "bracket")
-        or before.low in (",", ":", "dan")
-        or any(words.has(g, before) for g in ("people", "collectives", "definite"))
-    )
 
 
 def _sources(found: list[_Found], items: Sequence[Item]) -> list[_Given]:
@@ -177,7 +150,7 @@ def _subject(
     source = None
     shared = before is not None and words.has("shared", before)
     if before is not None and before.low == "yang":
-        source = subject_before(items, place - 1, low, words)
+        source = subject_before(items, place - 1 - (place > 1 and items[place - 2].low == ","), low, words)
         own = True
     elif not shared:
         source = subject_before(items, at, low, words)
@@ -198,11 +171,8 @@ def _subject(
         return None, False
     head = source.items[0] if source.items else None
     document = head is not None and any(words.has("documents", item) for item in source.items[:3])
-    if verb.source == "document" and not document:
-        return None, False
-    if verb.source == "person" and document:
-        return None, False
-    return source, own
+    wrong = document if verb.source == "person" else verb.source == "document" and not document
+    return (None, False) if wrong else (source, own)
 
 
 def _first_subject(items: Sequence[Item], at: int, words: Lexicon) -> Source | None:
@@ -276,8 +246,6 @@ def _according(unit: Unit, at: int, words: Lexicon) -> _Found | None:
         source.items and words.has("documents", source.items[0]) and any(i.kind == "name" for i in source.items)
     ):
         return None
-    if behind < len(items) and (cue := words.cue(items, behind)) and cue[0] == "active":
-        return None
     relative = next((n for n in range(behind, len(items)) if items[n].low == ","), None)
     if behind < len(items) and items[behind].low == "yang" and relative is not None:
         maker = next(
@@ -294,15 +262,11 @@ def _passive(unit: Unit, at: int, words: Lexicon) -> _Found | None:
     """'disebut oleh X sebagai …', 'Dikatakan X bahwa …', 'dituduh melakukan …'."""
     items = unit.items
     low = items[at].low
-    if _unsaid(items, at, words) or (
-        at and items[at - 1].low in ("jika", "bila", "apabila", "saat", "ketika", "seperti", "sebagaimana", "kalau")
-    ):
+    if _unsaid(items, at, words):
         return None
     if at + 1 >= len(items) or low.endswith("nya"):
         return None
     agent, behind = speaker_after(items, at + 1, words)
-    if agent is not None and words.verbal(items[at + 1]):
-        agent, behind = None, at + 1
     if agent is None:
         behind = at + 1
         while behind < len(items) and words.has("adverbs", items[behind]):
@@ -315,7 +279,7 @@ def _passive(unit: Unit, at: int, words: Lexicon) -> _Found | None:
         return None
     last = content_end(unit, first, words)
     if relative and agent is None:
-        last = next((n for n in range(first, last) if items[n].low in ("adalah", "ialah")), last)
+        last = next((n for n in range(first, last) if words.has("copula", items[n])), last)
     span = fitted(items, first, last, False, words)
     if span is None:
         return None
@@ -331,15 +295,15 @@ def _passive_start(
     """Return where the content of a passive begins, whose agent, if any, ends before ``behind``."""
     low, here = items[at].low, items[behind]
     that = past_that(items, behind, words)
-    asks = here.low in ("untuk", "agar", "supaya")
+    asks = words.has("purpose", here)
     if here.low in ("bahwa", "kalau") or (that and (agent or that - behind <= 8)):
         return that or behind + 1
     if agent and here.low in ("sebagai", "agar", "supaya"):
         return behind + 1
     if agent:
-        copula = relative and here.low in ("adalah", "ialah", "yakni", "yaitu") and behind + 1 < len(items)
+        copula = relative and words.has("copula", here) and behind + 1 < len(items)
         return behind + 1 + words.has("about", items[behind + 1]) if copula else None
-    if relative and (low not in _SAID or (at >= 2 and items[at - 2].low == "apa")):
+    if relative and (low not in words.sets["said_of_things"] or (at >= 2 and items[at - 2].low == "apa")):
         return None  # "apa yang disebut sebagai", "warga yang diminta"
     accused = words.verbal(here) or asks or items[behind - 1].low == "lain"
     return behind + asks if accused else None

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 
 from analysis.extraction.clauses import Item, Lexicon, Mention
 
-_RELATIVES = frozenset(
-    "istri suami anak ayah ibu kakak adik keluarga pemerintahan kubu pihak tim kabinet partai para".split()
-)
-_SERVANTS = frozenset("bicara jubir pengacara penasihat ajudan utusan hukum".split())
 _MOST_ASIDES = 6  # asides between commas that may part a subject from its verb
 
 
@@ -122,9 +118,6 @@ def _joins(segment: Sequence[Item], place: int, words: Lexicon) -> bool:
     def speaks(item: Item) -> bool:
         return item.kind == "name" or words.has("people", item)
 
-    office = segment[place - 1].capital and segment[place + 1].capital and segment[place - 1].kind == "word"
-    if office and segment[place - 1].kind == segment[place + 1].kind:
-        return True  # "Menteri Pariwisata dan Ekonomi Kreatif"
     return (
         not any(words.verbal(item) for item in segment[:place])
         and (speaks(segment[place - 1]) or speaks(segment[0]))
@@ -137,19 +130,7 @@ def _phrase_at_end(segment: Sequence[Item], words: Lexicon) -> Source | None:
     start = len(segment)
     while start and not _breaks(segment[start - 1], words):
         start -= 1
-    for place in range(len(segment) - 1, start, -1):  # "Pada kesempatan itu | Menkeu", "Dalam pidatonya | Trump"
-        before = segment[place - 1]
-        if (words.has("definite", before) or before.low.endswith("nya")) and not words.has("definite", segment[place]):
-            return _phrase(segment[place:], words)
-    found = _phrase(segment[start:], words) if start < len(segment) else None
-    if (
-        found
-        and start
-        and segment[start - 1].low in ("dalam", "lewat", "melalui", "di")
-        and words.has("documents", found.items[0])
-    ):
-        return None
-    return found
+    return _phrase(segment[start:], words) if start < len(segment) else None
 
 
 def _breaks(item: Item, words: Lexicon) -> bool:
@@ -164,11 +145,7 @@ def _phrase(phrase: Sequence[Item], words: Lexicon) -> Source | None:
     """Return a noun phrase as a source, or None where its head cannot speak."""
     phrase = _trimmed(phrase, words)
     aside = next(
-        (
-            n
-            for n, item in enumerate(phrase)
-            if n and item.low in ("melalui", "lewat", "dalam", "pada", "saat", "via", "kepada")
-        ),
+        (n for n, item in enumerate(phrase) if n and words.has("occasion", item)),
         None,
     )
     phrase = _trimmed(phrase[:aside], words) if aside else phrase
@@ -180,14 +157,14 @@ def _phrase(phrase: Sequence[Item], words: Lexicon) -> Source | None:
     if words.has("pronouns", head):
         return Source(head.start, head.end, (head,)) if len(phrase) <= 2 else None
     if head.kind == "name" and head.name is not None:
-        if any(item.low in ("dan", "serta") for item in phrase) and len(names) > 1:
+        if any(words.has("joining", item) for item in phrase) and len(names) > 1:
             return whole
         return Source(head.start, head.end, (head,), head.name) if head.name.type != "EVT" else None
-    if words.abstract(head) and head.low not in ("sang", "si"):
+    if words.abstract(head) and not words.has("article", head):
         return None
     if head.low in ("sebuah", "suatu") and len(phrase) > 1:
         head = phrase[1]
-    person = _person(phrase, head, names)
+    person = _person(phrase, head, names, words)
     if person is not None:
         roles = tuple(phrase[: phrase.index(person)])
         return Source(person.start, person.end, (*roles, person), person.name)
@@ -200,15 +177,15 @@ def _phrase(phrase: Sequence[Item], words: Lexicon) -> Source | None:
     return None
 
 
-def _person(phrase: Sequence[Item], head: Item, names: list[Item]) -> Item | None:
+def _person(phrase: Sequence[Item], head: Item, names: list[Item], words: Lexicon) -> Item | None:
     """Return the person in whom a phrase of roles ends, as in 'Menteri Keuangan AS Scott Bessent'."""
-    if head.low in _RELATIVES:
+    if words.has("relatives", head):
         return None
     person = next((item for item in names if item.type == "PER"), None)
     if person is None:
         return None
     before = phrase[phrase.index(person) - 1]
-    if before.low in _RELATIVES or (before.low in _SERVANTS and " " not in person.low):
+    if words.has("relatives", before) or (words.has("servants", before) and " " not in person.low):
         return None  # "pejabat pemerintahan Trump", "juru bicara Trump"
     joined = [item.low for item in phrase[: phrase.index(person) + 2]]
     return None if "dan" in joined and head.low in ("para", "sejumlah", "militer") else person
@@ -305,7 +282,7 @@ def _ends(items: Sequence[Item], at: int, start: int, words: Lexicon) -> bool:
             return True
     if words.has("pronouns", items[start]) and at > start:
         return True
-    if item.low in ("dan", "serta"):
+    if words.has("joining", item):
         return not (at + 1 < len(items) and _joins(items[start : at + 2], at - start, words))
     return (
         words.has("asides", item)

@@ -129,7 +129,7 @@ def _mapping(file: Path, content: bytes) -> dict[str, Any]:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MOST_DEPTH:
                 raise SimakError(f"'{file}' line {event.start_mark.line + 1}: nested deeper than {MOST_DEPTH}.")
-        data = yaml.load(content, Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader in C
+        data = yaml.load(content, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""

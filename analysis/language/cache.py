@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +17,8 @@ import pandas as pd
 import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from analysis.storage import replacing
 
 log = logging.getLogger(__name__)
 
@@ -85,12 +86,10 @@ class AnnotationCache:
         name = hashlib.sha1("".join(sorted(set(rows["key"]))).encode(), usedforsecurity=False).hexdigest()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=self.folder, suffix=".part")
-            os.close(handle)
-            pq.write_table(table, part, compression="zstd", write_page_checksum=True)
-            os.replace(part, self.folder / f"{name}.parquet")
+            with replacing(self.folder / f"{name}.parquet") as draft:
+                pq.write_table(table, draft, compression="zstd", write_page_checksum=True)
         except OSError as error:
-            log.warning("The cache '%s' cannot be written (%s); this run goes on without it.", self.folder, error.strerror)
+            log.warning("The cache '%s' cannot be written (%s); work goes on without.", self.folder, error.strerror)
 
     @staticmethod
     def _read(file: Path) -> pa.Table | None:

@@ -98,7 +98,8 @@ def pipeline(folder: Path) -> stanza.Pipeline:
     bad = table[(table["state"] == "missing") & shipped | (table["state"] == "damaged")]
     if len(bad):
         worst = bad.iloc[0]
-        raise SimakError(f"The model file '{folder / worst['file']}' is {worst['state']}; install Simak again or restore it.")
+        file = folder / worst["file"]
+        raise SimakError(f"The model file '{file}' is {worst['state']}; install Simak again or restore it.")
     import stanza
 
     held = set(table.loc[table["state"] == "ok", "processor"])

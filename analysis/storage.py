@@ -1,0 +1,37 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give the path of a draft in the same folder, which takes the place of ``path`` at the end.
+
+    Whoever stops the work midway, or does it twice at once, never leaves half a file. When the
+    block raises, the draft is removed and ``path`` stays as it was.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with replacing(folder / "a.txt") as draft:
+    ...     _ = draft.write_text("whole", "utf-8")
+    >>> [file.name for file in folder.iterdir()]
+    ['a.txt']
+    """
+    draft = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
