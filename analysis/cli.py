@@ -1,0 +1,141 @@
+"""The `simak` command. Heavy rooms are imported inside the commands, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis import __version__
+from analysis.errors import SimakError
+
+INTERRUPTED = 130
+
+
+def _told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what the user can mend into one sentence and status 2, and Ctrl-C into status 130."""
+
+    @wraps(command)
+    def wrapper(*args: Any, **options: Any) -> Any:
+        try:
+            return command(*args, **options)
+        except SimakError as error:
+            click.echo(f"simak: {error}", err=True)
+            raise SystemExit(2) from None
+        except KeyboardInterrupt:
+            click.echo("\nsimak: stopped; the same command goes on where it was, as far as the cache holds.", err=True)
+            sys.stdout.flush()
+            # Kernels and worker threads end with this process; waiting for them would take seconds.
+            os._exit(INTERRUPTED)
+
+    return wrapper
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="simak")
+def main() -> None:
+    """Research how Indonesian-language news covers a subject."""
+
+
+@main.command()
+@click.argument("source", default="seeds")
+@click.option("--to", default="reports/seeds", show_default=True, help="Folder for pages, notebooks and frames.")
+@click.option(
+    "-p",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="A parameter of the notebooks; may be repeated.",
+)
+@click.option("--models", help="Stanza resource folder in place of the shipped models.")
+@click.option("--cache", help="Folder of annotations that were made before.")
+@click.option("--parameters", "listed", is_flag=True, help="List the parameters of the notebooks and stop.")
+@_told
+def report(
+    source: str, to: str, parameters: tuple[tuple[str, str], ...], models: str | None, cache: str | None, listed: bool
+) -> None:
+    """Make all reports on SOURCE: a file, a folder or a glob of articles (default: seeds)."""
+    from analysis.parameters import notebooks, settled, writable
+    from analysis.parameters import parameters as declared
+
+    if listed:
+        for name, notebook in notebooks().items():
+            click.echo(name)
+            for parameter in declared(notebook).values():
+                click.echo(f"  {parameter.name}: {parameter.type} = {parameter.default}  {parameter.help}")
+        return
+    values = settled(parameters)
+    writable(to)
+    from analysis.reports import make
+
+    results = make(source, to, values, models=models, cache=cache, progress=sys.stderr.isatty())
+    click.echo(f"{Path(to) / 'index.html'}")
+    failed = [result for result in results if result.error]
+    for result in failed:
+        click.echo(
+            f"simak: the report '{result.name}' stopped: {result.error}. Its page shows where: {result.page}", err=True
+        )
+    raise SystemExit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--to", required=True, help="Folder for one JSON an article.")
+@click.option("--knowledge", help="Folder with your own YAML.")
+@click.option("--codebook", help="Codebook of your own.")
+@click.option("--models", help="Stanza resource folder in place of the shipped models.")
+@click.option("--cache", help="Folder of annotations that were made before.")
+@_told
+def extract(
+    files: tuple[str, ...], to: str, knowledge: str | None, codebook: str | None, models: str | None, cache: str | None
+) -> None:
+    """Write one standoff JSON for each article of FILES."""
+    from analysis.parameters import writable
+
+    folder = writable(to)
+    from analysis import read_articles, standoff
+    from analysis.corpus import extract as extracted
+    from analysis.knowledge import Knowledge
+
+    known = Knowledge(Path(knowledge) if knowledge else None, Path(codebook) if codebook else None)
+    articles, skipped = read_articles(list(files))
+    for row in skipped.itertuples():
+        click.echo(f"simak: '{row.path}' was not used: {row.reason}", err=True)
+    if articles.empty:
+        raise SimakError("None of the files holds an article that can be read.")
+    corpus = extracted(articles, skipped, known, models=models, cache=cache, progress=sys.stderr.isatty())
+    for path in standoff.write(corpus, folder):
+        click.echo(path)
+
+
+@main.command()
+@click.argument("gold")
+@click.argument("predicted")
+@click.option("--ids", multiple=True, help="Only these articles; ids with commas between them, or repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--errors", "most", type=click.IntRange(0), default=0, metavar="N", help="List up to N errors.")
+@click.option("--intervals", "bounds", is_flag=True, help="95 % intervals from a bootstrap over articles.")
+@_told
+def evaluate(gold: str, predicted: str, ids: tuple[str, ...], as_json: bool, most: int, bounds: bool) -> None:
+    """Compare two folders of standoff JSON: GOLD, coded by hand, and PREDICTED."""
+    import json
+
+    from analysis import validation
+
+    chosen = [part.strip() for text in ids for part in text.split(",") if part.strip()] or None
+    found = validation.scores(gold, predicted, chosen)
+    if bounds:
+        found = validation.with_intervals(found, validation.intervals(gold, predicted, chosen))
+    click.echo(json.dumps(found, indent=1) if as_json else validation.table(found))
+    for line in validation.errors(gold, predicted, chosen, most) if most else []:
+        click.echo(f"  - {line}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""The sentences behind a number: a fixed sample spread over outlets and months, marked up and escaped."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from html import escape
+from itertools import pairwise
+from typing import NamedTuple
+
+import pandas as pd
+
+MOST = 20
+LONGEST = 700
+
+
+def anchor(*parts: str) -> str:
+    """Return the id of a block of evidence; names that only look alike keep different ids.
+
+    Examples
+    --------
+    >>> anchor("issue", "trade"), anchor("actor", "a#b") == anchor("actor", "a b")
+    ('ev-issue-trade', False)
+    """
+    name = "-".join(parts)
+    plain = re.sub(r"[^a-z0-9-]+", "-", name.lower())
+    return f"ev-{plain}" if plain == name else f"ev-{plain}-{hashlib.blake2b(name.encode(), digest_size=3).hexdigest()}"
+
+
+def spread(rows: pd.DataFrame, articles: pd.DataFrame, most: int = MOST) -> pd.DataFrame:
+    """Return at most ``most`` sentences for each number, drawn by a hash of their ids, each outlet and month in turn.
+
+    Parameters
+    ----------
+    rows
+        ``number``, ``article_id`` and ``sentence_id``, in any order.
+    articles
+        The frame of articles, for outlet and date.
+
+    Examples
+    --------
+    >>> articles = pd.DataFrame({"article_id": ["a", "b"], "outlet": ["X", "Y"], "date": pd.to_datetime([None, None])})
+    >>> rows = pd.DataFrame({"number": "n", "article_id": ["a", "a", "b"], "sentence_id": ["a:0-1", "a:2-3", "b:0-1"]})
+    >>> sorted(spread(rows, articles, most=2)["article_id"])
+    ['a', 'b']
+    """
+    rows = rows[["number", "article_id", "sentence_id"]].drop_duplicates()
+    drawn = {i: hashlib.blake2b(i.encode(), digest_size=8).hexdigest() for i in rows["sentence_id"].unique()}
+    month = articles["date"].dt.strftime("%Y-%m").fillna("")
+    stratum = pd.Series((articles["outlet"].fillna("") + "|" + month).to_numpy(), index=articles["article_id"])
+    rows = rows.assign(draw=rows["sentence_id"].map(drawn), stratum=rows["article_id"].map(stratum)).sort_values(
+        ["number", "draw"]
+    )
+    rows = rows.assign(turn=rows.groupby(["number", "stratum"]).cumcount()).sort_values(["number", "turn", "draw"])
+    return rows.groupby("number").head(most)[["number", "article_id", "sentence_id"]].reset_index(drop=True)
+
+
+def marked(text: str, spans: list[tuple[int, int]], longest: int = LONGEST) -> str:
+    """Return a sentence as HTML with spans marked; a very long one is cut around its first span.
+
+    Examples
+    --------
+    >>> marked("a <b> c", [(2, 5)])
+    'a <mark>&lt;b&gt;</mark> c'
+    """
+    inside = sorted((max(s, 0), min(e, len(text))) for s, e in spans if s < len(text) and e > 0)
+    first = max(inside[0][0] - longest // 3, 0) if inside and len(text) > longest else 0
+    last = min(first + longest, len(text))
+    edges = sorted({first, last, *(edge for span in inside for edge in span if first < edge < last)})
+    pieces = []
+    for start, end in pairwise(edges):
+        within = any(s <= start and end <= e for s, e in inside)
+        piece = escape(text[start:end])
+        pieces.append(f"<mark>{piece}</mark>" if within else piece)
+    return ("…" if first else "") + "".join(pieces).replace("</mark><mark>", "") + ("…" if last < len(text) else "")
+
+
+class Block(NamedTuple):
+    """What stands behind one number: its group and name in words, Python that lists it, and its rows."""
+
+    group: str
+    label: str
+    line: str
+    rows: pd.DataFrame
+
+
+@dataclass
+class Evidence:
+    """The sentences behind the numbers of one report, gathered as the numbers are shown."""
+
+    sentences: pd.DataFrame
+    articles: pd.DataFrame
+    blocks: dict[str, Block] = field(default_factory=dict)
+
+    def add(self, group: str, label: str, rows: pd.DataFrame, line: str, *key: str) -> str | None:
+        """Keep what stands behind a number and return the id of its block, or None without rows.
+
+        Parameters
+        ----------
+        group, label
+            What kind of number it is, and which one, in words.
+        rows
+            ``article_id, sentence_id, start, end``; a span may run beyond its sentence.
+        line
+            Python that lists all rows.
+        key
+            Words that name the number.
+        """
+        if rows.empty:
+            return None
+        name = anchor(*key)
+        kept = rows[["article_id", "sentence_id", "start", "end"]].reset_index(drop=True)
+        self.blocks[name] = Block(group, label, line, kept)
+        return name
+
+    def frame(self) -> pd.DataFrame:
+        """Return all sentences behind all numbers, with ``number`` (id of the block) and ``label``, outlet and date."""
+        kept = [block.rows.assign(number=name, label=block.label) for name, block in self.blocks.items()]
+        columns = ["number", "label", "article_id", "sentence_id", "start", "end", "sentence", "outlet", "date"]
+        if not kept:
+            return pd.DataFrame(columns=columns)
+        texts = self.sentences[["sentence_id", "text"]].rename(columns={"text": "sentence"})
+        about = self.articles[["article_id", "outlet", "date"]]
+        return (
+            pd.concat(kept)
+            .merge(texts, on="sentence_id", how="left")
+            .merge(about, on="article_id", how="left")[columns]
+        )
+
+    def html(self, of: str, all_rows: str, undated: str) -> str:
+        """Return every block, folded.
+
+        Parameters
+        ----------
+        of
+            "{shown} of {all} sentences", in the language of the report.
+        all_rows
+            What leads the line of Python.
+        undated
+            What stands for a missing date.
+        """
+        if not self.blocks:
+            return ""
+        rows = pd.concat([block.rows.assign(number=name) for name, block in self.blocks.items()])
+        shown = spread(rows, self.articles).merge(self.sentences[["sentence_id", "start", "text"]], on="sentence_id")
+        where = self.articles.set_index("article_id")[["title", "outlet"]].assign(
+            date=self.articles.set_index("article_id")["date"].dt.strftime("%Y-%m-%d").fillna(undated)
+        )
+        sources = {row.Index: [row.outlet, row.date, row.title, row.Index] for row in where.itertuples()}
+        spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for number, sentence, start, end in rows[["number", "sentence_id", "start", "end"]].itertuples(index=False):
+            spans.setdefault((number, sentence), []).append((start, end))
+        found: dict[str, list[str]] = {}
+        for number, article, sentence, begin, text in shown.itertuples(index=False):
+            inside = [(start - begin, end - begin) for start, end in spans[number, sentence]]
+            source = escape(" · ".join(part for part in sources[article] if pd.notna(part)))
+            found.setdefault(number, []).append(f"<li>{marked(text, inside)}<small>{source}</small></li>")
+        parts: dict[str, list[str]] = {}
+        for name, (group, label, line, rows) in self.blocks.items():
+            items = found[name]
+            count = of.format(shown=len(items), all=rows["sentence_id"].nunique())
+            parts.setdefault(group, []).append(
+                f'<details class="evidence"><summary>{escape(label)} <span>· {escape(count)}</span></summary>'
+                f'<div class="shown" id="{name}"><ul class="sentences">{"".join(items)}</ul>'
+                f"<p class=muted>{escape(all_rows)} <code>{escape(line)}</code></p></div></details>"
+            )
+        return "".join(
+            f'<details class="group"><summary>{escape(group)} <span>({len(blocks)})</span></summary>'
+            f"{''.join(blocks)}</details>"
+            for group, blocks in parts.items()
+        )

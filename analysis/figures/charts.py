@@ -1,0 +1,330 @@
+"""Charts, and what all figures share: colours, style, the way to SVG.
+
+A figure is drawn in the colours of the light page; `svg` turns them into the variables of
+``templates/report.css``, so that the same drawing follows the reader's theme. Text stays text.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import product
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+INK, MUTED, RULE, PAPER, REST = "#1c1e22", "#5c626d", "#dedbd4", "#fffffe", "#8a8f98"
+# Okabe and Ito's hues, with the two too pale for thin lines on white darkened.
+HUES = ("#0072b2", "#d55e00", "#009e73", "#b5509a", "#b98500", "#3a9ad9", "#7a2f5c", "#6b6f00")
+TONES = {"negative": "#c8501a", "neutral": "#a5a9b0", "positive": "#0072b3"}
+VARIABLES = {
+    INK: "--ink", MUTED: "--muted", RULE: "--rule", PAPER: "--paper", REST: "--rest",
+    **{hue: f"--c{n}" for n, hue in enumerate(HUES)},
+    **{hue: f"--{tone}" for tone, hue in TONES.items()},
+}  # fmt: skip
+WIDTH = 7.4
+STYLE = {
+    "font.size": 9, "font.family": "DejaVu Sans", "svg.fonttype": "none", "text.parse_math": False,
+    "text.color": INK, "axes.labelcolor": MUTED, "axes.labelsize": 8.5, "axes.edgecolor": RULE,
+    "axes.facecolor": "none", "figure.facecolor": "none", "axes.axisbelow": True, "axes.titlesize": 9.5,
+    "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False,
+    "axes.spines.left": False, "axes.grid": True, "grid.color": RULE, "grid.linewidth": 0.7, "xtick.color": RULE,
+    "ytick.color": RULE, "xtick.labelcolor": MUTED, "ytick.labelcolor": MUTED, "xtick.labelsize": 8.5,
+    "ytick.labelsize": 9, "xtick.major.size": 0, "ytick.major.size": 0, "lines.solid_capstyle": "round",
+}  # fmt: skip
+
+
+def colours(keys: Iterable[str]) -> dict[str, str]:
+    """Return a colour for each key, in the order given; from the ninth on, grey.
+
+    Examples
+    --------
+    >>> colours(["trade", "taiwan"])
+    {'trade': '#0072b2', 'taiwan': '#d55e00'}
+    """
+    return {key: HUES[n] if n < len(HUES) else REST for n, key in enumerate(dict.fromkeys(keys))}
+
+
+def shortened(text: str, most: int = 34) -> str:
+    """Return the text, cut with an ellipsis when it is longer than ``most`` characters.
+
+    Examples
+    --------
+    >>> shortened("Kementerian Luar Negeri", 12)
+    'Kementerian…'
+    """
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+@contextmanager
+def drawn(height: float, rows: int = 1, columns: int = 1, **grid: object) -> Iterator[tuple[Figure, np.ndarray]]:
+    """Yield an empty figure of that height and its axes, in the style of all figures."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        FigureCanvasAgg(figure)
+        yield figure, figure.subplots(rows, columns, squeeze=False, **grid)
+
+
+def _rows(axis: Axes, labels: Sequence[str], notes: Sequence[str]) -> None:
+    """Name each row at its left, and give its note at its right."""
+    axis.set_yticks(range(len(labels)), [shortened(label) for label in labels], color=INK)
+    axis.set_ylim(len(labels) - 0.4, -0.6)
+    axis.grid(visible=False, axis="y")
+    right = axis.twinx()
+    right.set_ylim(axis.get_ylim())
+    right.set_yticks(range(len(labels)), notes, color=MUTED, fontsize=8.5)
+    right.grid(visible=False)
+
+
+def intervals(
+    frame: pd.DataFrame,
+    label: str,
+    value: str,
+    *,
+    notes: Sequence[str] = (),
+    hues: Sequence[str] = (),
+    few: str | None = None,
+    xlabel: str = "",
+    percent: bool = True,
+) -> Figure:
+    """Return dots with their intervals, a row each, in the order of the frame.
+
+    Parameters
+    ----------
+    frame
+        Columns ``label``, ``value``, and, where there are intervals, ``low`` and ``high``.
+    notes, hues
+        What stands at the right of each row, and its colour.
+    few
+        Boolean column: rows too small to speak of, drawn hollow.
+    percent
+        Whether values are shares between 0 and 1.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"issue": ["trade"], "share": [0.4], "low": [0.2], "high": [0.6]})
+    >>> intervals(frame, "issue", "share").get_size_inches()[0]
+    np.float64(7.4)
+    """
+    with drawn(0.55 + 0.29 * max(len(frame), 1)) as (figure, axes):
+        axis = axes[0, 0]
+        marks = list(hues) or [HUES[0]] * len(frame)
+        hollow = frame[few].tolist() if few else [False] * len(frame)
+        for row, (number, mark, empty) in enumerate(zip(frame[value], marks, hollow, strict=True)):
+            if "low" in frame and frame["low"].notna().iloc[row]:
+                axis.plot([frame["low"].iloc[row], frame["high"].iloc[row]], [row, row], color=mark, lw=3.2, alpha=0.38)
+            axis.plot(number, row, "o", ms=7, mfc=PAPER if empty else mark, mec=mark, mew=1.6)
+        _rows(axis, frame[label].astype(str).tolist(), list(notes) or [""] * len(frame))
+        _scaled(axis, percent, xlabel)
+        return figure
+
+
+def _scaled(axis: Axes, percent: bool, xlabel: str) -> None:
+    axis.set_xlabel(xlabel, loc="left")
+    axis.spines["bottom"].set_visible(False)
+    if percent:
+        axis.set_xlim(-0.015, min(max(axis.get_xlim()[1], 0.1), 1.015))
+        axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    else:
+        axis.set_xlim(left=min(0, axis.get_xlim()[0]))
+    axis.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=not percent))
+
+
+def dumbbells(
+    frame: pd.DataFrame, label: str, value: str, against: str, *, notes: Sequence[str], xlabel: str
+) -> Figure:
+    """Return rows that set a value (full dot) against what chance would give (open dot)."""
+    with drawn(0.55 + 0.29 * max(len(frame), 1)) as (figure, axes):
+        axis = axes[0, 0]
+        for row, (seen, chance) in enumerate(zip(frame[value], frame[against], strict=True)):
+            axis.plot([chance, seen], [row, row], color=HUES[0], lw=3.2, alpha=0.38)
+            axis.plot(chance, row, "o", ms=6, mfc=PAPER, mec=MUTED, mew=1.4)
+            axis.plot(seen, row, "o", ms=7, color=HUES[0])
+        _rows(axis, frame[label].astype(str).tolist(), notes)
+        _scaled(axis, percent=False, xlabel=xlabel)
+        return figure
+
+
+def small_multiples(
+    frame: pd.DataFrame,
+    panel: str,
+    x: str,
+    value: str,
+    *,
+    hues: Mapping[str, str],
+    few: str | None = None,
+    columns: int = 3,
+) -> Figure:
+    """Return one line a panel over ordered periods, with its interval as a band, all on one scale.
+
+    Parameters
+    ----------
+    frame
+        Columns ``panel``, ``x`` (sortable text), ``value`` and, with intervals, ``low`` and ``high``.
+    few
+        Boolean column: periods too small to speak of, drawn hollow.
+    """
+    panels = list(dict.fromkeys(frame[panel]))
+    periods = sorted(frame[x].unique())
+    rows = -(-len(panels) // columns)
+    with drawn(0.3 + 1.6 * rows, rows, columns, sharex=True, sharey=True) as (figure, axes):
+        for axis in axes.flat[len(panels) :]:
+            axis.set_visible(False)
+        for axis, name in zip(axes.flat, panels, strict=False):
+            part = frame[frame[panel] == name].set_index(x).reindex(periods)
+            at, hue = np.arange(len(periods)), hues.get(name, REST)
+            if "low" in part:
+                axis.fill_between(at, part["low"].astype(float), part["high"].astype(float), color=hue, alpha=0.2, lw=0)
+            axis.plot(at, part[value], color=hue, lw=1.8)
+            if few:
+                thin = part[few].fillna(True).astype(bool)
+                axis.plot(at[thin], part[value][thin], "o", ms=4.5, mfc=PAPER, mec=hue, mew=1.2)
+            axis.set_title(shortened(str(name), 26), color=INK)
+            axis.grid(visible=False, axis="x")
+            axis.tick_params(labelbottom=True)
+            axis.set_ylim(bottom=0)
+            axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+            axis.yaxis.set_major_locator(MaxNLocator(3))
+        ends = sorted({0, len(periods) - 1})
+        axes[0, 0].set_xticks(ends, [periods[n] for n in ends])
+        for axis in axes.flat:
+            for tick, side in zip(axis.get_xticklabels(), ("left", "right"), strict=False):
+                tick.set_horizontalalignment(side)
+        return figure
+
+
+def bars(frame: pd.DataFrame, x: str, value: str) -> Figure:
+    """Return one bar a row, in the order of the frame, the first, last and highest with their names."""
+    with drawn(2.4) as (figure, axes):
+        axis = axes[0, 0]
+        axis.bar(range(len(frame)), frame[value], width=0.8, color=HUES[0])
+        high = int(frame[value].to_numpy().argmax())
+        axis.text(high, frame[value].iloc[high], f" {frame[value].iloc[high]:,}", ha="center", va="bottom", color=INK)
+        ends = sorted({0, len(frame) - 1, *([high] if 0.15 < high / len(frame) < 0.8 else [])})
+        axis.set_xticks(ends, frame[x].iloc[ends])
+        axis.grid(visible=False, axis="x")
+        axis.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axis.margins(y=0.14)
+        return figure
+
+
+def choice(frame: pd.DataFrame, x: str, panels: Mapping[str, str], chosen: int) -> Figure:
+    """Return one small panel a criterion over the numbers tried, with the chosen number ringed.
+
+    Parameters
+    ----------
+    frame
+        Columns ``x`` and those of ``panels``; ``low`` and ``high`` belong to the first panel.
+    panels
+        Column → title.
+    """
+    with drawn(2.1, 1, len(panels), sharex=True) as (figure, axes):
+        for axis, (column, title) in zip(axes.flat, panels.items(), strict=True):
+            if column == next(iter(panels)):
+                axis.vlines(frame[x], frame["low"], frame["high"], color=HUES[0], lw=3.2, alpha=0.38)
+            axis.plot(frame[x], frame[column], "o-", color=HUES[0], lw=1.2, ms=5)
+            best = frame[frame[x] == chosen]
+            axis.plot(best[x], best[column], "o", ms=12, mfc="none", mec=HUES[1], mew=1.8)
+            axis.set_title(title, color=INK)
+            axis.set_xticks(frame[x])
+            axis.margins(y=0.25)
+        return figure
+
+
+def matrix(values: pd.DataFrame, texts: pd.DataFrame, *, hue: str = HUES[0], few: Sequence[bool] = ()) -> Figure:
+    """Return a table drawn as cells, the darker the higher, each with its number.
+
+    Parameters
+    ----------
+    values
+        Shades between 0 and 1, NaN for an empty cell; index and columns name rows and columns.
+    texts
+        What is written in each cell.
+    few
+        Columns too small to speak of, whose numbers are muted.
+    """
+    thin = list(few) or [False] * values.shape[1]
+    with drawn(1.1 + 0.3 * len(values)) as (figure, axes):
+        axis = axes[0, 0]
+        for row, column in product(range(values.shape[0]), range(values.shape[1])):
+            shade = values.iat[row, column]
+            if pd.notna(shade):
+                axis.add_patch(
+                    Rectangle(
+                        (column + 0.03, row + 0.05), 0.94, 0.9, fc=hue, ec="none", alpha=0.04 + 0.5 * min(shade, 1)
+                    )
+                )
+            axis.text(column + 0.5, row + 0.5, texts.iat[row, column], ha="center", va="center_baseline", fontsize=8,
+                      color=MUTED if thin[column] else INK)  # fmt: skip
+        axis.set(xlim=(0, values.shape[1]), ylim=(values.shape[0], 0))
+        axis.set_yticks(np.arange(len(values)) + 0.5, [shortened(str(name)) for name in values.index], color=INK)
+        axis.set_xticks(np.arange(values.shape[1]) + 0.5, [shortened(str(name), 22) for name in values.columns],
+                        color=INK, rotation=35, ha="left", rotation_mode="anchor")  # fmt: skip
+        axis.xaxis.tick_top()
+        axis.grid(visible=False)
+        axis.spines["bottom"].set_visible(False)
+        return figure
+
+
+def tones(frame: pd.DataFrame, label: str, notes: Sequence[str], names: Mapping[str, str], xlabel: str = "") -> Figure:
+    """Return bars of counts: negative to the left, positive to the right, neutral centred, a row each."""
+    with drawn(0.75 + 0.3 * max(len(frame), 1)) as (figure, axes):
+        axis = axes[0, 0]
+        half = frame["neutral"] / 2
+        for tone, left, width in (
+            ("neutral", -half, frame["neutral"]),
+            ("negative", -half - frame["negative"], frame["negative"]),
+            ("positive", half, frame["positive"]),
+        ):
+            axis.barh(range(len(frame)), width, left=left, height=0.62, color=TONES[tone], label=names[tone])
+        reach = max(half.add(frame[["negative", "positive"]].max(axis=1)).max(), 1)
+        axis.set_xlim(-reach * 1.03, reach * 1.03)
+        axis.axvline(0, color=PAPER, lw=1)
+        for at, tone, side in ((-reach, "negative", "left"), (0, "neutral", "center"), (reach, "positive", "right")):
+            axis.text(at, -0.75, names[tone], ha=side, va="bottom", fontsize=8.5, color=MUTED)
+        _rows(axis, frame[label].astype(str).tolist(), notes)
+        axis.set_xticks([])
+        axis.set_xlabel(xlabel, loc="left")
+        axis.spines["bottom"].set_visible(False)
+        return figure
+
+
+def svg(figure: Figure, alt: str, key: str) -> str:
+    """Return the figure as inline SVG that follows the page's colours and fonts.
+
+    Parameters
+    ----------
+    alt
+        What the figure shows, in words, for readers who cannot see it.
+    key
+        Prefix of all ids inside, so that figures on one page do not clash.
+
+    Raises
+    ------
+    ValueError
+        When ``alt`` is empty.
+    """
+    if not alt.strip():
+        raise ValueError("A figure needs a text that says what it shows (alt).")
+    buffer = io.StringIO()
+    with mpl.rc_context({**STYLE, "svg.hashsalt": key}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", buffer.getvalue(), flags=re.S)
+    text = text[text.index("<svg") :]
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
+    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", text)
+    text = re.sub(r'href="#([^"]+)"', rf'href="#{key}-\1"', text)
+    text = re.sub(r"'DejaVu Sans'[^;\"]*", "var(--sans, sans-serif)", text)
+    for colour, variable in VARIABLES.items():
+        text = text.replace(f": {colour}", f": var({variable}, {colour})")
+    title = html.escape(alt)
+    return text.replace("<svg ", f'<svg role="img" aria-label="{title}" ', 1).replace("\n", "")

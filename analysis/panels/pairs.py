@@ -1,0 +1,135 @@
+"""Who is named together: pairs against chance, and their network."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import figures, measures, tables
+from analysis.study import Study
+from analysis.tables import Column, Html
+
+SHOWN = 20
+ROWS = 200
+
+
+def actor_findings(study: Study, shares: pd.DataFrame, found: pd.DataFrame) -> Html:
+    """Return the findings on actors and pairs, in sentences made from the numbers."""
+    top, lines = shares.sort_values(["count", "actor_id"], ascending=[False, True], ignore_index=True), []
+    if len(top) > 1:
+        names = top["actor_id"].map(study.actor_labels)
+        lines.append(
+            study.say(
+                "finding_actors",
+                first=names[0],
+                share=study.share(top["share"][0]),
+                second=names[1],
+                second_share=study.share(top["share"][1]),
+            )
+        )
+    sure = found[found["enough"]]
+    if len(sure):
+        times = study.number(sure["count"].iloc[0] / sure["expected"].iloc[0], 1)
+        lines.append(study.say("finding_pair", pair=_named(study, sure)[0], n=int(sure["count"].iloc[0]), times=times))
+    else:
+        lines.append(study.say("finding_no_pair"))
+    return study.findings(*lines)
+
+
+def pairs(study: Study, found: pd.DataFrame, entities: pd.DataFrame, within: str = "sentence") -> Html:
+    """Return the pairs of actors named together, from `measures.cooccurrence`, against what chance would give."""
+    if found.empty:
+        return study.note("no_pairs", minimum=study.parameters["minimum"])
+    frame = found.head(ROWS).assign(label=lambda f: _named(study, f))
+    links = _pair_evidence(study, frame, entities)
+    shown = frame.head(SHOWN)
+    drawing = figures.dumbbells(
+        shown, "label", "count", "expected", xlabel=study.say("units_together", unit=study.say(f"unit_{within}")),
+        notes=[study.say("articles_n", n=int(n)) for n in shown["articles"]],
+    )  # fmt: skip
+    first = (frame[frame["enough"]] if frame["enough"].any() else frame).iloc[0]
+    expected = study.number(first["expected"], 1)
+    title = study.say("pairs_title", pair=first["label"], n=int(first["count"]), expected=expected)
+    two = study.decimals(2)
+    values = tables.table(
+        frame.assign(range=study.ranges(frame, two)),
+        {
+            "label": Column(study.say("pair_heading")),
+            "count": Column(study.say("together"), study.number, number=True, links=links),
+            "expected": Column(study.say("expected"), study.decimals(1), number=True),
+            "log_likelihood": Column("G²", study.decimals(1), number=True),
+            "npmi": Column("NPMI", two, number=True),
+            "range": Column(study.say("interval"), number=True),
+            "q": Column("q", study.decimals(3), number=True),
+            "articles": Column(study.say("tile_articles"), study.number, number=True),
+        },
+        title,
+        few=(~frame["enough"]).tolist(),
+    )
+    alt = study.say("pairs_alt", n=len(shown), most=", ".join(shown["label"].head(3)))
+    note = study.say("pairs_note") + (
+        " " + study.say("first_shown", n=len(shown), all=len(found), rows=len(frame)) if len(found) > SHOWN else ""
+    )
+    return study.picture(drawing, title, note, alt, values)
+
+
+def pair_network(study: Study, found: pd.DataFrame, actors: int, seed: int) -> Html:
+    """Return the network of the pairs among the ``actors`` that most articles name."""
+    counted = study.corpus.actors.sort_values(["articles", "actor_id"], ascending=[False, True])["actor_id"]
+    tied = counted[counted.isin(pd.concat([found["source"], found["target"]]))].head(actors)
+    edges = found[found["source"].isin(tied) & found["target"].isin(tied)]
+    if len(edges) < 2:
+        return study.note("no_network", n=len(tied))
+    graph = measures.network(edges)
+    central = (
+        measures.centralities(graph, draws=0).pivot(index="actor_id", columns="measure", values="value").reset_index()
+    )
+    groups = measures.communities(graph, seed=seed).set_index("actor_id")["community"]
+    named = study.corpus.actors.set_index("actor_id")["articles"]
+    at = figures.layout(edges.assign(weight=edges["count"]), seed)
+    nodes = at.assign(
+        label=at.index.map(study.actor_labels),
+        size=named[at.index] / named.max(),
+        hue=[study.actor_hues.get(actor, figures.REST) for actor in at.index],
+    )
+    table = central.assign(
+        label=central["actor_id"].map(study.actor_labels),
+        articles=central["actor_id"].map(named),
+        group=central["actor_id"].map(groups),
+    ).sort_values(["degree", "articles", "actor_id"], ascending=[False, False, True])
+    values = tables.table(
+        table,
+        {
+            "label": Column(study.say("actor"), hues=[nodes["hue"][actor] for actor in table["actor_id"]]),
+            "articles": Column(study.say("tile_articles"), study.number, number=True),
+            "degree": Column(study.say("ties"), study.number, number=True),
+            "betweenness": Column(study.say("betweenness"), study.decimals(2), number=True),
+            "group": Column(study.say("community"), study.number, number=True),
+        },
+        study.say("actor"),
+    )
+    most = table.iloc[0]
+    title = study.say("network_title", n=len(nodes), actor=most["label"], ties=int(most["degree"]))
+    largest = ", ".join(nodes.sort_values("size", ascending=False)["label"].head(5))
+    alt = study.say("network_alt", n=len(nodes), ties=len(edges), most=largest)
+    note = study.say("network_note", drawn=len(edges), all=len(found))
+    drawing = figures.network(nodes, edges.assign(weight=edges["count"] / edges["count"].max()))
+    return study.picture(drawing, title, note, alt, values, lead=drawing)
+
+
+def _pair_evidence(study: Study, found: pd.DataFrame, entities: pd.DataFrame) -> list[str | None]:
+    """Return the id of the evidence behind each pair: sentences that name both, else those that name either."""
+    groups = dict(list(entities.groupby("actor_id")))
+    links = []
+    for a, b, label in zip(found["source"], found["target"], found["label"], strict=True):
+        rows = pd.concat([groups[a], groups[b]])
+        both = rows["sentence_id"].isin(set(groups[a]["sentence_id"]) & set(groups[b]["sentence_id"]))
+        rows = rows[both] if both.any() else rows
+        line = f"corpus.entities[corpus.entities.actor_id.isin([{a!r}, {b!r}])]"
+        links.append(study.evidence.add(study.say("ev_pairs"), label, rows, line, "pair", a, b))
+    return links
+
+
+def _named(study: Study, found: pd.DataFrame) -> list[str]:
+    names = study.actor_labels
+    ends = zip(found["source"], found["target"], strict=True)
+    return [study.say("pair", a=names.get(a, a), b=names.get(b, b)) for a, b in ends]

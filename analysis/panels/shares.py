@@ -1,0 +1,231 @@
+"""Which issues and which actors the coverage is about: shares of articles, over time and between parts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import figures, tables
+from analysis.measures.periods import UNDATED, UNKNOWN, parts
+from analysis.study import Study
+from analysis.tables import Column, Html
+
+SHOWN = 20
+LEAD = 8
+PANELS = 9
+MATRIX = 8
+ROWS = 200
+
+
+def issue_findings(study: Study, shares: pd.DataFrame) -> Html:
+    """Return the findings on issues, in sentences made from the numbers."""
+    found = _largest(shares[shares["count"] > 0], "issue")
+    articles = study.corpus.articles
+    lines = [study.say("finding_articles", n=len(articles), outlets=articles["outlet"].nunique())]
+    if len(found) > 1:
+        names, first, then = found["issue"].map(study.issue_labels), found.iloc[0], found.iloc[1]
+        second = f"{names[1]} ({study.share(then['share'])})"
+        interval = study.ranges(found, study.share)[0]
+        lines.append(
+            study.say(
+                "finding_issues", first=names[0], share=study.share(first["share"]), range=interval, second=second
+            )
+        )
+    return study.findings(*lines)
+
+
+def issue_shares(study: Study, shares: pd.DataFrame) -> Html:
+    """Return the share of articles about each issue, from `measures.prevalence` without parts."""
+    frame = _largest(shares[shares["count"] > 0], "issue").assign(label=lambda f: f["issue"].map(study.issue_labels))
+    links = _issue_evidence(study, frame)
+    top = frame.iloc[0]
+    return _shares(
+        study, frame, links, [study.issue_hues.get(code, figures.REST) for code in frame["issue"]],
+        heading=study.say("issue"),
+        title=study.say("issue_shares_title", issue=top["label"], n=int(top["count"]), all=int(top["total"])),
+        alt=study.say("issue_shares_alt", n=len(frame), most=_listed(study, frame)),
+        found=len(frame),
+        lead=True,
+    )  # fmt: skip
+
+
+def actor_shares(study: Study, shares: pd.DataFrame) -> Html:
+    """Return the share of articles that name each actor, from `measures.prevalence` of entities by actor."""
+    frame = _largest(shares[shares["count"] > 0], "actor_id").assign(
+        label=lambda f: f["actor_id"].map(study.actor_labels)
+    )
+    found, frame = len(frame), frame.head(ROWS)
+    mentions = study.corpus.entities
+    links = _actor_evidence(study, frame["actor_id"], mentions)
+    top = frame.iloc[0]
+    return _shares(
+        study, frame, links, [study.actor_hues.get(actor, figures.REST) for actor in frame["actor_id"]],
+        heading=study.say("actor"),
+        title=study.say("actor_shares_title", actor=top["label"], n=int(top["count"]), all=int(top["total"])),
+        alt=study.say("actor_shares_alt", n=len(frame), most=_listed(study, frame)),
+        found=found,
+    )  # fmt: skip
+
+
+def issue_times(study: Study, shares: pd.DataFrame, by: str) -> Html:
+    """Return the share of each issue over periods, from `measures.prevalence` by a period."""
+    dated = shares[shares[by] != UNDATED]
+    large = dated.loc[dated["enough"], by].nunique()
+    if large < 2:
+        return _not_drawn(study, shares, by, "no_times", n=dated[by].nunique(), large=large)
+    codes = _largest(shares.groupby("issue", as_index=False)["count"].sum(), "issue")["issue"].head(PANELS).tolist()
+    few = dated.loc[~dated["enough"], by].nunique()
+    names = {code: study.issue_labels.get(code, code) for code in codes}
+    drawn = dated[dated["issue"].isin(codes)].assign(label=dated["issue"].map(names), few=~dated["enough"])
+    drawn = drawn.set_index("issue").loc[codes].reset_index()
+    drawn = _every_period(drawn, by)
+    drawing = figures.small_multiples(
+        drawn, "label", by, "share", hues={names[c]: study.issue_hues.get(c, figures.REST) for c in codes}, few="few"
+    )
+    title = study.say("times_title", n=len(codes), first=dated[by].min(), last=dated[by].max())
+    alt = study.say("times_alt", issues=", ".join(names.values()), n=dated[by].nunique())
+    note = study.say("times_note") + (" " + study.say("times_few", n=few, all=dated[by].nunique()) if few else "")
+    return study.picture(drawing, title, note, alt, _crossed(study, shares[shares["issue"].isin(codes)], by, title))
+
+
+def issue_parts(study: Study, shares: pd.DataFrame, by: str) -> Html:
+    """Return the share of each issue in each part (outlet, place), from `measures.prevalence` by a column."""
+    named = shares[shares[by] != UNKNOWN]
+    large = named.loc[named["enough"], by].nunique()
+    if large < 2:
+        return _not_drawn(study, shares, by, "no_parts", n=named[by].nunique(), large=large, parts=study.say(f"{by}s"))
+    sizes = named.drop_duplicates(by).sort_values(["total", by], ascending=[False, True]).head(MATRIX)
+    codes = _largest(named.groupby("issue", as_index=False)["count"].sum(), "issue")["issue"].head(12)
+    cells = named.set_index(["issue", by])
+    grid = [[cells.loc[(code, part)] for part in sizes[by]] for code in codes]
+    index = [study.issue_labels.get(code, code) for code in codes]
+    columns = [f"{part} ({study.number(total)})" for part, total in zip(sizes[by], sizes["total"], strict=True)]
+    values = pd.DataFrame([[cell["share"] for cell in row] for row in grid], index, columns)
+    texts = pd.DataFrame([[study.share(cell["share"]) for cell in row] for row in grid], index, columns)
+    drawing = figures.matrix(values, texts, few=(~sizes["enough"]).tolist())
+    title = study.say("parts_title", n=len(columns), part=study.say(f"{by}s"))
+    alt = study.say("parts_alt", issues=", ".join(index), parts=", ".join(sizes[by]))
+    return study.picture(
+        drawing, title, study.say("parts_note"), alt, _crossed(study, named[named["issue"].isin(codes)], by, title)
+    )
+
+
+def _shares(
+    study: Study,
+    frame: pd.DataFrame,
+    links: list[str | None],
+    hues: list[str],
+    *,
+    heading: str,
+    title: str,
+    alt: str,
+    found: int,
+    lead: bool = False,
+) -> Html:
+
+    def draw(rows: int) -> figures.Figure:
+        part = frame.head(rows).assign(few=lambda f: ~f["enough"])
+        counts = zip(part["count"], part["total"], strict=True)
+        notes = [study.say("n_of_all", n=int(n), all=int(total)) for n, total in counts]
+        return figures.intervals(part, "label", "share", notes=notes, hues=hues[:rows], few="few")
+
+    values = tables.table(
+        frame.assign(range=study.ranges(frame, study.share)),
+        {
+            "label": Column(heading, hues=hues),
+            "count": Column(study.say("tile_articles"), study.number, number=True, links=links),
+            "share": Column(study.say("share"), study.share, number=True, bar=True),
+            "range": Column(study.say("interval"), number=True),
+        },
+        title,
+        few=(~frame["enough"]).tolist(),
+    )
+    note = study.say("shares_note") + (
+        " " + study.say("first_shown", n=SHOWN, all=found, rows=len(frame)) if found > SHOWN else ""
+    )
+    return study.picture(draw(SHOWN), title, note, alt, values, lead=draw(LEAD) if lead else None)
+
+
+def _every_period(frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the frame with a gap, not a line, where a month or year between two others has no article."""
+    kind = {"month": "M", "year": "Y", "quarter": "Q", "day": "D"}.get(by)
+    if kind is None:
+        return frame
+    known = sorted(frame[by].unique())
+    every = (
+        pd.period_range(known[0].replace("-Q", "Q"), known[-1].replace("-Q", "Q"), freq=kind)
+        .astype(str)
+        .str.replace("Q", "-Q")
+    )
+    missing = [period for period in every if period not in set(known)]
+    empty = pd.DataFrame([{"label": label, by: period} for label in frame["label"].unique() for period in missing])
+    return pd.concat([frame, empty], ignore_index=True)
+
+
+def _not_drawn(study: Study, shares: pd.DataFrame, by: str, key: str, **values: object) -> Html:
+    """Return why no figure is drawn, with the counts folded below: they are true of these articles."""
+    said = study.note(key, **values).html
+    return Html(
+        f"{said}<details><summary>{study.say('values')}</summary>{_crossed(study, shares, by, study.say(by))}</details>"
+    )
+
+
+def _crossed(study: Study, shares: pd.DataFrame, by: str, about: str) -> str:
+    """Return a table of issue × part, each number leading to its sentences."""
+    kept = shares[shares["count"] > 0]
+    part = kept[by].tolist()
+    links = _issue_evidence(study, kept, by)
+    rows = kept.assign(label=kept["issue"].map(study.issue_labels), range=study.ranges(kept, study.share))
+    return tables.table(
+        rows.assign(**{by: [study.say(name) if name in (UNDATED, UNKNOWN) else name for name in part]}),
+        {
+            by: Column(study.say(by)),
+            "label": Column(
+                study.say("issue"), hues=[study.issue_hues.get(code, figures.REST) for code in kept["issue"]]
+            ),
+            "count": Column(study.say("tile_articles"), study.number, number=True, links=links),
+            "total": Column(study.say("of_all"), study.number, number=True),
+            "share": Column(study.say("share"), study.share, number=True, bar=True),
+            "range": Column(study.say("interval"), number=True),
+        },
+        about,
+        few=(~kept["enough"]).tolist(),
+    )
+
+
+def _issue_evidence(study: Study, frame: pd.DataFrame, by: str | None = None) -> list[str | None]:
+    """Return the id of the evidence behind each row of a frame of issues, or of issues by part."""
+    rows = study.corpus.issues.merge(study.article_issues, on=["article_id", "issue"])
+    keys = ["issue", by] if by else ["issue"]
+    if by:
+        part = pd.Series(parts(study.corpus.articles, by)[by].to_numpy(), index=study.corpus.articles["article_id"])
+        rows = rows.assign(**{by: rows["article_id"].map(part)})
+    groups = dict(list(rows.groupby(keys)))
+    links = []
+    for key in frame[keys].itertuples(index=False, name=None):
+        label, line = study.issue_labels.get(key[0], key[0]), f'corpus.issues.query("issue == {key[0]!r}")'
+        if by:
+            label += f", {study.say(key[1]) if key[1] in (UNDATED, UNKNOWN) else key[1]}"
+            line += f"  # in articles of {by} {key[1]}"
+        group = study.say("ev_issues_by", part=study.say(by).lower()) if by else study.say("ev_issues")
+        links.append(study.evidence.add(group, label, groups.get(key, rows.head(0)), line, "issue", *map(str, key)))
+    return links
+
+
+def _actor_evidence(study: Study, actors: pd.Series, mentions: pd.DataFrame) -> list[str | None]:
+    groups = dict(list(mentions.groupby("actor_id")))
+    links = []
+    for actor in actors:
+        line = f'corpus.entities.query("actor_id == {actor!r}")'
+        links.append(
+            study.evidence.add(study.say("ev_actors"), study.actor_labels[actor], groups[actor], line, "actor", actor)
+        )
+    return links
+
+
+def _largest(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    return frame.sort_values(["count", key], ascending=[False, True]).reset_index(drop=True)
+
+
+def _listed(study: Study, frame: pd.DataFrame, most: int = 5) -> str:
+    top = frame.head(most)
+    return ", ".join(f"{label} {study.share(share)}" for label, share in zip(top["label"], top["share"], strict=True))

@@ -1,0 +1,115 @@
+"""The panels on topics learnt from the words: how many there are, what they are, what their sentences say."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from analysis import figures, tables
+from analysis.measures.terms import term_counts
+from analysis.measures.topic_study import study as numbers_tried
+from analysis.measures.topics import LEAST_ARTICLES, Topics, too_few, typical_sentences, unique_articles
+from analysis.measures.topics import topics as learnt
+from analysis.study import Study
+from analysis.tables import Column, Html
+
+WORDS = 8
+
+
+def topics(study: Study, number: int, seed: int) -> Html:
+    """Return the topics of the corpus and how their number was found, or why there are none.
+
+    Parameters
+    ----------
+    number
+        Number of topics; 0 takes the one that `measures.topic_study.study` recommends.
+    """
+    corpus = study.corpus
+    groups = corpus.articles["duplicate_group"].nunique()
+    if too_few(corpus.articles):
+        return study.note("no_topics", n=groups, least=LEAST_ARTICLES)
+    counts = term_counts(corpus.tokens, corpus.articles["article_id"])
+    tried = numbers_tried(counts.rows(unique_articles(corpus.articles)), seed=seed)
+    number = number or int(tried.loc[tried["recommended"], "number"].iloc[0])
+    found = learnt(corpus.articles, corpus.tokens, number, counts=counts, seed=seed)
+    return _numbers(study, tried, number) + _shares(study, found)
+
+
+def _numbers(study: Study, tried: pd.DataFrame, number: int) -> Html:
+    best = int(tried.loc[tried["recommended"], "number"].iloc[0])
+    titles = {"stability": study.say("stability"), "coherence": study.say("coherence")}
+    drawing = figures.choice(tried, "number", titles, number)
+    two = study.decimals(2)
+    values = tables.table(
+        tried.assign(range=study.ranges(tried, two)),
+        {
+            "number": Column(study.say("topics"), study.number, number=True),
+            "stability": Column(titles["stability"], two, number=True),
+            "range": Column(study.say("interval"), number=True),
+            "coherence": Column(titles["coherence"], two, number=True),
+        },
+        study.say("topics"),
+    )
+    title = study.say("choice_title", best=best, number=number)
+    listed = ", ".join(f"{n}: {two(s)}" for n, s in zip(tried["number"], tried["stability"], strict=True))
+    return study.picture(drawing, title, study.say("choice_note"), study.say("choice_alt", values=listed), values)
+
+
+def _shares(study: Study, found: Topics) -> Html:
+    summary = found.summary
+    foremost = found.words[found.words["rank"] <= WORDS].groupby("topic")["term"].agg(", ".join)
+    exclusive = (
+        found.words[found.words["frex_rank"] <= WORDS].sort_values("frex_rank").groupby("topic")["term"].agg(", ".join)
+    )
+    frame = summary.assign(words=summary["topic"].map(foremost), frex=summary["topic"].map(exclusive))
+    links = _evidence(study, found)
+    drawing = figures.intervals(
+        frame, "label", "share", notes=[study.say("articles_n", n=int(n)) for n in frame["articles"]]
+    )
+    values = tables.table(
+        frame.assign(range=study.ranges(frame, study.share)),
+        {
+            "label": Column(study.say("topic"), links=[links.get(topic) for topic in frame["topic"]]),
+            "share": Column(study.say("share"), study.share, number=True, bar=True),
+            "range": Column(study.say("interval"), number=True),
+            "words": Column(study.say("foremost")),
+            "frex": Column(study.say("exclusive")),
+            "coherence": Column(study.say("coherence"), study.decimals(2), number=True),
+        },
+        study.say("topics"),
+    )
+    listed = "; ".join(
+        f"{label} {study.share(share)}"
+        for label, share in zip(frame["label"].head(5), frame["share"].head(5), strict=True)
+    )
+    title = study.say("topics_title", n=len(frame), label=frame.sort_values("share", ascending=False)["label"].iloc[0])
+    alt = study.say("topics_alt", n=len(frame), most=listed)
+    return study.picture(drawing, title, study.say("topics_note"), alt, values) + Html(
+        f"<p class=muted>{escape(study.say('topics_read'))}</p>"
+    )
+
+
+def _evidence(study: Study, found: Topics) -> dict[int, str | None]:
+    """Return the id of the most typical sentences of each topic, its foremost words marked."""
+    typical = typical_sentences(found, study.corpus.sentences, study.corpus.tokens, number=20)
+    terms = (
+        found.words[found.words["rank"] <= 15]
+        .groupby("topic")["term"]
+        .agg(lambda t: {word for term in t for word in term.split()})
+    )
+    links = {}
+    for topic, label in zip(found.summary["topic"], found.summary["label"], strict=True):
+        rows = study.corpus.tokens[
+            study.corpus.tokens["sentence_id"].isin(typical.loc[typical["topic"] == topic, "sentence_id"])
+        ]
+        rows = rows[rows["lemma"].fillna(rows["text"].str.lower()).isin(terms[topic])]
+        links[topic] = study.evidence.add(
+            study.say("topics"),
+            label,
+            rows,
+            f"typical_sentences(found, corpus.sentences, corpus.tokens).query('topic == {topic}')",
+            "topic",
+            str(topic),
+        )
+    return links
