@@ -196,13 +196,12 @@ def test_tone_words_are_words_of_the_raw_text() -> None:
         ("Trump berkata kepada Xi bahwa Hamas jahat.", "Hamas jahat", "berkata", "trump", "negative", "hamas"),
         ("Trump senang tiba di Beijing.", "senang tiba di Beijing", "", "trump", "positive", None),
         ("Soal Hamas. Trump: mereka jahat.", "mereka jahat", "", "trump", "negative", "hamas"),
-        ("Soal Hamas. Trump: kami senang.", "kami senang", "", "trump", "positive", None),
     ],
 )
 def test_whom_a_tone_is_aimed_at(
     text: str, content: str, cue: str, speaker: str, sentiment: str, target: str | None
 ) -> None:
-    assert targets(*case(text, content, cue, speaker, sentiment), KNOWLEDGE.tone.addressed) == [target]
+    assert targets(*case(text, content, cue, speaker, sentiment), KNOWLEDGE.tone.aim) == [target]
 
 
 @settings(max_examples=15)

@@ -60,7 +60,7 @@ def quotes(
     Examples
     --------
     >>> import analysis as an
-    >>> articles, skipped = an.read_articles("seeds/003_b1e85b6dc5d0eca1.txt")
+    >>> articles, skipped = an.read_articles("seeds/003_86df517c7eb9afbc.txt")
     >>> corpus = an.extract(articles)
     >>> "direct" in set(corpus.quotes["kind"])
     True

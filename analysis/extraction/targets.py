@@ -1,21 +1,31 @@
-"""Targets: the actor at whom the tone of a statement is directed."""
+"""Targets: the actor at whom the tone of a statement is directed.
+
+Every person, organisation and country that the article names is a candidate. A small linear model, which
+`analysis.extraction.training` learns from coded statements, weighs where and how often each is named, on
+whose side it stands and what the statement is about; the likeliest is the target if it is likely enough.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis.knowledge.patterns import WORD
+from analysis.knowledge.schema import Aim
 
-FIRST = 0.5  # what it counts to be named first, beside being the actor most often named in the article
-LEADING = 0.3  # share of the other side's mentions from which an actor is meant without being named
+MODEL = Path(__file__).with_name("target_model.json")
+BACK = 250  # characters before a statement in which it may have named whom it means
+Features = dict[str, float]
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A person, organisation or country that an article names."""
 
     start: int
@@ -28,16 +38,11 @@ def targets(
     articles: pd.DataFrame,
     entities: pd.DataFrame,
     actors: pd.DataFrame,
-    addressed: Sequence[str],
+    aim: Aim,
 ) -> list[str | None]:
     """Return for each quote the actor at whom its tone is aimed, or None.
 
-    A statement without tone has no target. It is sought among the persons, organisations and countries
-    named between the reporting word and the end of the content; speakers do not aim at themselves or
-    their own side, nor at whom they merely talk to (words of ``addressed`` before the name). Of several
-    the one named first is meant, or one that the article names much more often. Criticism that names
-    nobody is aimed at the actor of another side of whom the article speaks most, if it speaks of that
-    one often enough.
+    A statement without tone has no target. Of candidates equally likely the first by ``actor_id`` is meant.
 
     Parameters
     ----------
@@ -45,70 +50,120 @@ def targets(
         The frame ``quotes`` with ``sentiment`` filled in.
     articles, entities, actors
         The frames of those names.
-    addressed
-        Words before a name that make it a listener ("mengatakan kepada Biden").
+    aim
+        The part of that name of `tone.yml`.
 
     Examples
     --------
     >>> from analysis import frames
-    >>> targets(*(frames.made(name, []) for name in ("quotes", "articles", "entities", "actors")), [])
+    >>> from analysis.knowledge import Knowledge
+    >>> empty = (frames.made(name, []) for name in ("quotes", "articles", "entities", "actors"))
+    >>> targets(*empty, Knowledge().tone.aim)
     []
     """
-    sides = {
-        actor: side for actor, side in zip(actors["actor_id"], actors["country"], strict=True) if not pd.isna(side)
-    }
-    named = _named(entities, actors, sides)
-    weights = {article: Counter(m.actor_id for m in mentions) for article, mentions in named.items()}
-    raw = dict(zip(articles["article_id"], articles["text"], strict=True))
-    found = []
-    for quote in quotes.itertuples():
-        mentions = named.get(quote.article_id, [])
-        if quote.sentiment == "neutral" or not mentions:
-            found.append(None)
-            continue
-        begin = quote.start
-        if quote.sentiment == "negative" and not pd.isna(quote.cue_end):
-            begin = min(begin, int(quote.cue_end))
-        text = raw[quote.article_id]
-        said = [m for m in mentions if begin <= m.start and m.end <= quote.end]
-        said = [m for m in said if m.start >= quote.start or not _addressed(text, m, addressed)]
-        speaker = None if pd.isna(quote.actor_id) else quote.actor_id
-        found.append(_target(said, weights[quote.article_id], speaker, sides, quote.sentiment == "negative"))
+    found: list[str | None] = [None] * len(quotes)
+    table = candidates(quotes, articles, entities, actors, aim)
+    if table.empty:
+        return found
+    stored = _model()
+    weights = pd.Series(stored["weights"])
+    likely = table.reindex(columns=weights.index).to_numpy(na_value=0.0) @ weights.to_numpy() + stored["intercept"]
+    best = likeliest(table, likely)
+    for row, actor in best.loc[best["likely"] > stored["least"], ["row", "actor_id"]].itertuples(index=False):
+        found[row] = actor
     return found
 
 
-def _named(entities: pd.DataFrame, actors: pd.DataFrame, sides: Mapping[str, str]) -> dict[str, list[Mention]]:
-    """Return by article the mentions of whoever can be a target: of places only countries."""
-    kinds = zip(actors["actor_id"], actors["type"], strict=True)
-    able = {actor for actor, kind in kinds if kind in ("PER", "ORG") or (kind == "LOC" and sides.get(actor) == actor)}
-    named = defaultdict(list)
-    kept = entities[entities["actor_id"].isin(able)]
-    for article, start, end, actor in zip(
-        kept["article_id"], kept["start"], kept["end"], kept["actor_id"], strict=True
-    ):
-        named[article].append(Mention(start, end, actor))
-    return {article: sorted(mentions, key=lambda m: (m.start, m.end)) for article, mentions in named.items()}
+def likeliest(table: pd.DataFrame, likely: np.ndarray) -> pd.DataFrame:
+    """Return of each statement the likeliest candidate: ``row``, ``actor_id``, ``likely``."""
+    ranked = table[["row", "actor_id"]].assign(likely=np.round(likely, 6))
+    return ranked.sort_values(["row", "likely", "actor_id"], ascending=[True, False, True]).drop_duplicates("row")
 
 
-def _addressed(text: str, mention: Mention, addressed: Sequence[str]) -> bool:
-    before = WORD.findall(text[max(0, mention.start - 40) : mention.start].lower())
-    return any(word in addressed for word in before[-3:])
+@lru_cache(maxsize=1)
+def _model() -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(MODEL.read_text("utf-8"))
+    return stored
 
 
-def _target(
-    said: list[Mention], weights: Counter[str], speaker: str | None, sides: Mapping[str, str], critical: bool
-) -> str | None:
-    own = sides.get(speaker) if speaker else None
+def candidates(
+    quotes: pd.DataFrame,
+    articles: pd.DataFrame,
+    entities: pd.DataFrame,
+    actors: pd.DataFrame,
+    aim: Aim,
+) -> pd.DataFrame:
+    """Return whom the quotes that have a tone may mean.
 
-    def other(actor: str) -> bool:
-        return actor != speaker and (own is None or sides.get(actor) != own)
+    Returns
+    -------
+    DataFrame
+        One row for each such quote and actor of its article: ``row`` (number of the quote), ``actor_id``
+        and the features (float64).
+    """
+    sides = actors.dropna(subset="country").set_index("actor_id")["country"].to_dict()
+    kinds = actors.set_index("actor_id")["type"].to_dict()
+    able = [a for a, kind in kinds.items() if kind in ("PER", "ORG") or (kind == "LOC" and sides.get(a) == a)]
+    named = entities[entities["actor_id"].isin(able)].sort_values(["start", "end"])
+    mentions = {
+        article: [Mention(*span) for span in zip(rows["start"], rows["end"], rows["actor_id"], strict=True)]
+        for article, rows in named.groupby("article_id")
+    }
+    shown = articles.set_index("article_id")[["text", "title"]].fillna("").T.to_dict()
+    channels = quotes.groupby("article_id")["channel_id"].agg(set).to_dict()
+    found = []
+    for row, quote in enumerate(quotes.itertuples()):
+        there = mentions.get(quote.article_id, [])
+        if quote.sentiment == "neutral" or not there:
+            continue
+        text, title = shown[quote.article_id].values()
+        shared = _of_statement(quote, aim)
+        for actor, known in _of_actors(quote, text, there, sides, aim).items():
+            known |= shared | {
+                "titled": any(text[m.start : m.end] in title for m in there if m.actor_id == actor),
+                "channel": actor in channels[quote.article_id],
+                "person": kinds[actor] == "PER",
+            }
+            found.append({"row": row, "actor_id": actor} | {name: float(value) for name, value in known.items()})
+    return pd.DataFrame(found)
 
-    free = list(dict.fromkeys(m.actor_id for m in said if other(m.actor_id)))
-    if free:
-        most = max(weights.values())
-        return max(free, key=lambda actor: FIRST * (actor == free[0]) + weights[actor] / most)
-    rivals = {actor: count for actor, count in weights.items() if other(actor)}
-    if not critical or not rivals:
-        return None
-    leader = min(rivals, key=lambda actor: (-rivals[actor], actor))
-    return leader if rivals[leader] > LEADING * sum(rivals.values()) else None
+
+def _of_statement(quote: Any, aim: Aim) -> Features:
+    words = {word.lower() for word in WORD.findall(quote.text)}
+    return {f"about {name}": not words.isdisjoint(listed) for name, listed in aim.about.items()} | {
+        "negative": quote.sentiment == "negative"
+    }
+
+
+def _of_actors(quote: Any, text: str, there: list[Mention], sides: Mapping[str, str], aim: Aim) -> dict[str, Features]:
+    own = sides.get(quote.actor_id)
+    counts = Counter(m.actor_id for m in there)
+    free = {a: n for a, n in counts.items() if a != quote.actor_id and (own is None or sides.get(a) != own)}
+    inside = [m for m in there if quote.start <= m.start and m.end <= quote.end]
+    before = [m for m in there if quote.start - BACK <= m.start and m.end <= quote.start]
+    others = list(dict.fromkeys(m.actor_id for m in inside if m.actor_id in free))
+    last = next((m.actor_id for m in reversed(before) if m.actor_id in free), None)
+    leader = min(free, key=lambda actor: (-free[actor], actor), default=None)
+    found = {}
+    for actor, count in sorted(counts.items()):
+        mine, side = [m for m in inside if m.actor_id == actor], sides.get(actor)
+        ahead = WORD.findall(text[quote.start : mine[0].start].lower()) if mine else []
+        found[actor] = {
+            "named": bool(mine),
+            "first of others": others[:1] == [actor],
+            "only other": others == [actor],
+            "part of named": len(mine) / max(1, len(inside)),
+            "after preposition": bool(ahead) and ahead[-1] in aim.prepositions,
+            "at the head": bool(mine) and len(ahead) <= 2,
+            "nobody named": not others,
+            "last before": not others and actor == last,
+            "before": any(m.actor_id == actor for m in before),
+            "share": count / len(there),
+            "weight": count / max(counts.values()),
+            "leader": actor == leader,
+            "speaker": actor == quote.actor_id,
+            "own side": own is not None and side == own and actor != quote.actor_id,
+            "own country": own is not None and actor == own,
+            "other side": own is not None and side is not None and side != own,
+        }
+    return found

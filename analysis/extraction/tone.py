@@ -1,7 +1,7 @@
 """Tone: what a speaker thinks of what he speaks about, and whom he means.
 
 A lexicon of the domain (`tone.yml`) finds the words that carry tone, and a small linear model, which
-`train_tone.py` learns from coded statements, weighs them with the reporting verb and the other words.
+`training/tone.py` learns from coded statements, weighs them with the reporting verb and the other words.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def toned(
     Examples
     --------
     >>> import analysis as an
-    >>> corpus = an.extract(*an.read_articles("seeds/003_b1e85b6dc5d0eca1.txt"))
-    >>> corpus.quotes["score"].between(-1, 1).all()
+    >>> corpus = an.extract(*an.read_articles("seeds/002_cbcf84cc3490cc42.txt"))
+    >>> bool(corpus.quotes["score"].between(-1, 1).all())
     True
     """
     if quotes.empty:
@@ -76,7 +76,7 @@ def toned(
             _tone_words(quotes, hits, implied, sentiment, knowledge.tone), index=quotes.index, dtype=object
         ),
     )
-    target = targets(filled, articles, entities, actors, knowledge.tone.addressed)
+    target = targets(filled, articles, entities, actors, knowledge.tone.aim)
     return frames.checked("quotes", filled.assign(target_id=target))
 
 
@@ -159,6 +159,11 @@ def _implied(words: list[str], forms: dict[str, str]) -> str:
     return ""
 
 
+def leanings(hits: pd.DataFrame, size: int) -> np.ndarray:
+    """Return the sum of the weights of each text, shape (size,)."""
+    return hits.groupby("row")["weight"].sum().reindex(range(size), fill_value=0.0).to_numpy()
+
+
 def features(quotes: pd.DataFrame, hits: pd.DataFrame, implied: list[str], names: list[str]) -> np.ndarray:
     """Return the features of quotes that are no words, shape (quotes, names).
 
@@ -169,7 +174,7 @@ def features(quotes: pd.DataFrame, hits: pd.DataFrame, implied: list[str], names
     sums = sums.pivot_table(index="row", columns="name", values="size", aggfunc="sum", fill_value=0.0)
     text = quotes["text"].reset_index(drop=True)
     known = {name: np.tanh(sums[name].reindex(range(len(text)), fill_value=0.0)) for name in sums.columns}
-    known["lexicon"] = np.tanh(hits.groupby("row")["weight"].sum().reindex(range(len(text)), fill_value=0.0))
+    known["lexicon"] = np.tanh(leanings(hits, len(text)))
     known["length"] = np.log1p(text.map(lambda t: len(WORD.findall(t))))
     known["direct"] = (quotes["kind"] == "direct").reset_index(drop=True)
     known["figures"] = text.str.contains(r"\d")
@@ -200,9 +205,8 @@ class Model:
     def probabilities(self, quotes: pd.DataFrame, hits: pd.DataFrame, implied: list[str]) -> np.ndarray:
         """Return the probability of each class, shape (quotes, 3)."""
         counts: sparse.csr_matrix = self.words.transform(quotes["text"])
-        logits = (
-            features(quotes, hits, implied, self.names) @ self.weights + counts @ self.word_weights + self.intercept
-        )
+        table = features(quotes, hits, implied, self.names)
+        logits = table @ self.weights + counts @ self.word_weights + self.intercept
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         return odds / odds.sum(axis=1, keepdims=True)
 

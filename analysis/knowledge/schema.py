@@ -98,6 +98,18 @@ class Verbs(Entry):
     unsaid: list[str]
     that: list[str]
     about: list[str]
+    purpose: list[str]
+    so_that: list[str]
+    joining: list[str]
+    meanwhile: list[str]
+    when: list[str]
+    contrast: list[str]
+    as_said: list[str]
+    so: list[str]
+    copula: list[str]
+    said_of_things: list[str]
+    favours: list[str]
+    occasion: list[str]
     asides: list[str]
     connectives: list[str]
     subordinate: list[str]
@@ -111,7 +123,13 @@ class Verbs(Entry):
     no_people: list[str]
     short: dict[str, str]
     definite: list[str]
+    article: list[str]
+    indefinite: list[str]
     plural: list[str]
+    crowd: list[str]
+    stand_ins: list[str]
+    relatives: list[str]
+    servants: list[str]
     empty: list[str]
     no_verb: list[str]
     clause_marks: list[str]
@@ -132,6 +150,13 @@ class Shift(Entry):
     patterns: list[PatternText] = Field(min_length=1)
 
 
+class Aim(Entry):
+    """Words that tell at whom a tone is aimed."""
+
+    prepositions: list[str]
+    about: dict[str, list[str]]
+
+
 class Tone(Entry):
     """`tone.yml`: words that carry tone, and what turns or weakens them."""
 
@@ -140,7 +165,7 @@ class Tone(Entry):
     hedging: Shift
     contrast: list[PatternText]
     cues: dict[Implication, Annotated[float, Field(ge=-1, le=1)]]
-    addressed: list[str]
+    aim: Aim
 
 
 def _regex(pattern: str) -> str:

@@ -1,0 +1,272 @@
+"""How the models of tone and targets were made.
+
+    python -m analysis.extraction.training.tone ARTICLES.jsonl.gz [GOLD_DIR]
+
+`tone_labels.csv` holds the coded statements without their text: the collection and address of the
+article, the beginning of the SHA-1 of its text, offsets of the statement and its reporting word, its
+kind, its tone and, where ``part`` is "both", the name of the actor at whom the tone is aimed. The texts
+come from the file of articles. The models are written beside the extraction; figures of a
+cross-validation by article are printed with those of the most frequent tone, the plain lexicon and, if
+a folder of gold annotations is named, of its statements, from which nothing is learnt.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from stanza.models.common.pretrain import Pretrain
+
+from analysis import frames, read_articles
+from analysis.extraction import actors, quotes, targets, tone
+from analysis.knowledge import Knowledge
+from analysis.knowledge.schema import Implication
+from analysis.language import annotate, models_folder
+
+LABELS = Path(__file__).with_name("tone_labels.csv")
+FOLDS = 8
+SEED = 0
+STRENGTH = 0.03  # inverse of the regularisation
+WORDS, VECTORS = 8.0, 0.5  # how much words and their vectors weigh beside features before regularisation
+NEUTRAL = 0.3  # added to the logit of neutral: best for macro F1 at the share of tones that news has
+FREQUENT = 100  # articles that hold a word whose weight its vector alone may tell
+NAMES = ["lexicon", "length", "direct", "figures", "first person"]
+
+
+def text_hash(text: str) -> str:
+    """Return the mark by which a label knows its article."""
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def coded_articles(source: Path, hashes: set[str]) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
+    """Return the articles of these hashes, and in how many articles of the source each word stands."""
+    found: dict[str, dict[str, Any]] = {}
+    counts: Counter[str] = Counter()
+    with gzip.open(source, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            article = json.loads(line)
+            counts.update(set(re.findall(r"\w+", article["text"].lower())))
+            if (mark := text_hash(article["text"])) in hashes:
+                found.setdefault(mark, article)
+    return found, counts
+
+
+def statements(labels: pd.DataFrame, texts: dict[str, str]) -> pd.DataFrame:
+    """Return the coded statements whose text is at hand, with ``text`` and ``cue``."""
+    labels = labels[labels["hash"].isin(texts)].reset_index(drop=True)
+    spans = labels[["hash", "start", "end", "cue_start", "cue_end"]].astype(object).itertuples(index=False)
+    parts = [(texts[m][s:e], None if pd.isna(cs) else texts[m][int(cs) : int(ce)]) for m, s, e, cs, ce in spans]
+    return labels.assign(text=[text for text, _ in parts], cue=[cue for _, cue in parts])
+
+
+def gold_statements(folder: Path) -> pd.DataFrame:
+    """Return the statements of gold annotations in the same form."""
+    articles = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))}
+    rows = [
+        {"hash": name, "kind": quote["kind"], "label": quote["sentiment"], "start": quote["start"], "end": quote["end"]}
+        | {f"cue_{side}": quote["cue"][side] if quote["cue"] else None for side in ("start", "end")}
+        for name, article in articles.items()
+        for quote in article.get("quotes", [])
+    ]
+    return statements(pd.DataFrame(rows), {name: article.get("text", "") for name, article in articles.items()})
+
+
+class Learnt:
+    """The tone model learnt from coded statements.
+
+    A vector says of a word that no coded statement holds what words like it weigh. The vectors enter
+    as the sum over the words of a statement, so that their weights become weights of words, and the
+    stored model knows words alone.
+    """
+
+    def __init__(self, coded: pd.DataFrame, table: np.ndarray, vectors: dict[str, np.ndarray]) -> None:
+        seen = tone.words_vectorizer(min_df=2).fit(coded["text"]).vocabulary_
+        entries = sorted(seen.keys() | vectors.keys())
+        self.words = tone.words_vectorizer(vocabulary={word: number for number, word in enumerate(entries)})
+        counts = self.words.fit_transform(coded["text"])
+        own = np.array([word in seen for word in entries])
+        size = len(next(iter(vectors.values())))
+        meaning = np.array([vectors.get(word, np.zeros(size)) for word in entries])
+        parts = [table, counts @ meaning]
+        means, spreads = zip(*((part.mean(axis=0), part.std(axis=0) + 1e-6) for part in parts), strict=True)
+        dense = [(part - mean) / spread for part, mean, spread in zip(parts, means, spreads, strict=True)]
+        both = sparse.hstack([dense[0], dense[1] * VECTORS, counts[:, own] * WORDS]).tocsr()
+        model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=2000).fit(both, coded["label"])
+        assert tuple(model.classes_) == frames.SENTIMENTS
+        features, direction, words = np.split(model.coef_, np.cumsum([table.shape[1], size]), axis=1)
+        self.weights, direction = (features / spreads[0]).T, (direction / spreads[1]).T * VECTORS
+        self.word_weights = meaning @ direction
+        self.word_weights[own] += words.T * WORDS
+        self.intercept = model.intercept_ - means[0] @ self.weights - means[1] @ direction + [0.0, NEUTRAL, 0.0]
+
+    def given(self, texts: pd.Series, table: np.ndarray) -> np.ndarray:
+        """Return the tone of each text."""
+        logits = table @ self.weights + self.words.transform(texts) @ self.word_weights + self.intercept
+        return np.array(frames.SENTIMENTS)[logits.argmax(axis=1)]
+
+    def stored(self, names: list[str]) -> dict[str, Any]:
+        """Return the model as `tone_model.json` holds it."""
+        entries = zip(self.words.get_feature_names_out(), self.words.idf_, self.word_weights, strict=True)
+        return {
+            "intercept": _short(self.intercept, 6),
+            "features": {name: _short(row, 4) for name, row in zip(names, self.weights, strict=True)},
+            "words": {word: _short([idf, *row], 3) for word, idf, row in entries},
+        }
+
+
+def _short(values: Any, digits: int) -> list[float]:
+    return [float(f"{value:.{digits}g}") for value in values]
+
+
+def folds(coded: pd.DataFrame) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield training and test rows, all statements of an article on one side."""
+    return GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(coded, groups=coded["hash"])
+
+
+def tone_model(
+    coded: pd.DataFrame, gold: pd.DataFrame, vectors: dict[str, np.ndarray], knowledge: Knowledge
+) -> dict[str, Any]:
+    """Print figures of the tone model and return it as it is stored."""
+    groups = [f"{group}{sign}" for group, entry in knowledge.tone.words.items() if entry.weight for sign in "+-"]
+    cues = [f"cue:{name}" for name in (*get_args(Implication), "according", "channel", "")]
+    names = [*groups, *NAMES, *cues]
+    table, plain = _features(coded, names, knowledge)
+    given = np.empty(len(coded), dtype=object)
+    for train, test in folds(coded):
+        given[test] = Learnt(coded.iloc[train], table[train], vectors).given(coded["text"].iloc[test], table[test])
+    for part in sorted(coded["part"].unique()):
+        rows = (coded["part"] == part).to_numpy()
+        _print_tone(f"cross-validated, part {part}", coded["label"][rows], plain[rows], given[rows])
+    model = Learnt(coded, table, vectors)
+    if len(gold):
+        table, plain = _features(gold, names, knowledge)
+        _print_tone("gold", gold["label"], plain, model.given(gold["text"], table))
+    return model.stored(names)
+
+
+def _features(coded: pd.DataFrame, names: list[str], knowledge: Knowledge) -> tuple[np.ndarray, np.ndarray]:
+    """Return the features, and the tone that the plain lexicon gives."""
+    hits = tone.tone_hits(coded["text"].tolist(), knowledge.tone)
+    implied = tone.implications(coded["cue"].tolist(), knowledge.verbs)
+    total = tone.leanings(hits, len(coded))
+    total = total + 1.5 * np.array([knowledge.tone.cues.get(name, 0.0) for name in implied])
+    plain = np.select([total > 0.7, total < -0.7], ["positive", "negative"], "neutral")
+    return tone.features(coded, hits, implied, names), plain
+
+
+def _print_tone(of: str, want: pd.Series, plain: np.ndarray, given: np.ndarray) -> None:
+    most = np.full(len(want), "neutral", dtype=object)
+    for name, got in (("most frequent", most), ("lexicon", plain), ("model", given)):
+        print(f"tone, {of}: {len(want)} statements, {name}, macro F1 {100 * f1_score(want, got, average='macro'):.1f}")
+
+
+def target_model(coded: pd.DataFrame, articles: dict[str, dict[str, Any]], knowledge: Knowledge) -> dict[str, Any]:
+    """Print figures of the target model and return it as it is stored."""
+    coded = coded[coded["part"] == "both"]
+    frame, wanted, table = _candidates(coded, articles, knowledge)
+    names = [name for name in table.columns if name not in ("row", "actor_id")]
+    features, right = table[names].to_numpy(), table["actor_id"].to_numpy() == wanted[table["row"]]
+    likely, number = np.zeros(len(table)), frame.index.get_indexer(table["row"])
+    for train, test in folds(frame):
+        learning, testing = np.isin(number, train), np.isin(number, test)
+        likely[testing] = _linear(features[learning], right[learning]).predict_proba(features[testing])[:, 1]
+    best = targets.likeliest(table, likely)
+    hit = best["actor_id"].to_numpy() == wanted[best["row"]]
+    aimed = sum(bool(wanted[row]) for row in frame.index)
+    figures = {}
+    for least in np.arange(0.05, 0.6, 0.01).round(2):
+        kept = (best["likely"] > least).to_numpy()
+        figures[least] = 2 * (hit & kept).sum() / (kept.sum() + aimed)
+    least = max(figures, key=lambda value: figures[value])
+    best_figure = f"F1 {100 * figures[least]:.1f} above {least}"
+    print(f"target, cross-validated: {len(frame)} statements, {aimed} targets, {best_figure}")
+    model = _linear(features, right)
+    scale, regression = model[0], model[1]
+    weights = regression.coef_[0] / scale.scale_
+    weights = dict(zip(names, _short(weights, 4), strict=True))
+    # Weights tell log odds; ``least`` becomes that too.
+    intercept = float(regression.intercept_[0] - scale.mean_ @ (regression.coef_[0] / scale.scale_))
+    return {"intercept": round(intercept, 4), "least": round(float(np.log(least / (1 - least))), 4), "weights": weights}
+
+
+def _linear(table: np.ndarray, right: np.ndarray) -> Pipeline:
+    return make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000)).fit(table, right)
+
+
+def _candidates(
+    coded: pd.DataFrame, articles: dict[str, dict[str, Any]], knowledge: Knowledge
+) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
+    """Return the coded statements with a tone by number of quote, the target of each quote, and the candidates."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "coded.jsonl")
+        file.write_text("".join(json.dumps(articles[mark]) + "\n" for mark in sorted(set(coded["hash"]))), "utf-8")
+        frame, _ = read_articles(file)
+    notes = annotate(frame, progress=True)
+    entities = actors.entities(frame, notes.sentences, notes.tokens, notes.names, knowledge)
+    said = quotes.quotes(frame, notes.sentences, notes.tokens, entities, knowledge)
+    known = actors.actors(entities, said, knowledge)
+    marks = dict(zip(frame["article_id"], frame["text"].map(text_hash), strict=True))
+    said = said.assign(hash=said["article_id"].map(marks)).merge(
+        coded[["hash", "start", "end", "label", "target"]], on=["hash", "start", "end"], how="left", validate="m:1"
+    )
+    said["sentiment"] = said["label"].fillna("neutral")
+    ids = dict(zip(known["name"], known["actor_id"], strict=True))
+    wanted = np.array([ids.get(name, name) if name else "" for name in said["target"].fillna("")], dtype=object)
+    toned = said[said["sentiment"] != "neutral"]
+    return toned, wanted, targets.candidates(said, frame, entities, known, knowledge.tone.aim)
+
+
+def vectors_of(counts: Counter[str]) -> dict[str, np.ndarray]:
+    """Return the vectors, as the language models have them, of words that many articles hold."""
+    pretrain = Pretrain(str(next(models_folder().glob("id/pretrain/*.pt"))))
+    return {
+        word: pretrain.emb[pretrain.vocab.unit2id(word)]
+        for word in sorted(counts)
+        if counts[word] >= FREQUENT and word in pretrain.vocab
+    }
+
+
+def main(source: Path, gold: Path | None = None) -> None:
+    """Learn both models, write them and print their figures."""
+    knowledge = Knowledge()
+    labels = pd.read_csv(
+        LABELS, dtype={"hash": str, "target": str}, keep_default_na=False, na_values={"cue_start": "", "cue_end": ""}
+    )
+    articles, counts = coded_articles(source, set(labels["hash"]))
+    coded = statements(labels, {mark: article["text"] for mark, article in articles.items()})
+    print(f"{len(coded)} of {len(labels)} coded statements in {len(articles)} articles")
+    tested = gold_statements(gold) if gold else pd.DataFrame()
+    _write(tone.MODEL, tone_model(coded, tested, vectors_of(counts), knowledge))
+    _write(targets.MODEL, target_model(coded, articles, knowledge))
+
+
+def _write(path: Path, stored: dict[str, Any]) -> None:
+    """Write JSON with one line for each entry of a mapping."""
+    lines = []
+    for key, value in stored.items():
+        if isinstance(value, dict):
+            entries = ",\n".join(f"{json.dumps(k, ensure_ascii=False)}: {json.dumps(v)}" for k, v in value.items())
+            lines.append(f"{json.dumps(key)}: {{\n{entries}\n}}")
+        else:
+            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

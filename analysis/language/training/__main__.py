@@ -1,0 +1,176 @@
+"""Train the models that Simak ships, one command each.
+
+    python -m analysis.language.training MODEL --work DIR
+
+MODEL is, in this order, ``vectors``, ``tokenize``, ``mwt``, ``pos``, ``lemma``, ``teacher`` (the
+first name tagger), ``ner``; ``evaluate`` prints their figures and ``install`` puts them together
+as the resource folder that ships. The data folder is named by the variable ``SIMAK_DATA``.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from . import data, evaluate, folder, names, segments, silver_read, vectors, words
+from .folder import NAME, place
+
+SEED = 7
+
+
+def stanza(module: str, work: Path, model: Path, **options: object) -> None:
+    """Run one of Stanza's trainers; an option True stands without a value."""
+    given = {
+        "shorthand": f"id_{NAME}",
+        "seed": SEED,
+        "save_dir": model.parent,
+        "save_name": model.name,
+    }
+    command = [sys.executable, "-m", f"stanza.models.{module}"]
+    for key, value in (given | options).items():
+        command += [f"--{key}"] if value is True else [f"--{key}", str(value)]
+    log = work / f"{model.parent.name}.log"
+    environment = os.environ | {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
+    with log.open("w") as out:
+        subprocess.run(command, check=True, cwd=work, env=environment, stdout=out, stderr=out)
+
+
+def train_vectors(work: Path) -> None:
+    """Word vectors of the news."""
+    vectors.train(place(work, "pretrain"), seed=1)
+
+
+def train_tokenize(work: Path) -> None:
+    """Tokens and sentences."""
+    rng = random.Random(1)
+    made = work / "tokenize"
+    made.mkdir(exist_ok=True)
+    segments.write(made, "train", segments.training(rng), rng)
+    held = data.gsd()[1] + data.treebank("id_csui-ud-test")
+    glued = [[segments.taken_apart(s) for s in held[i : i + 10]] for i in range(0, len(held), 10)]
+    segments.write(made, "dev", glued, random.Random(0))
+    words.write(made / "dev.conllu", held)
+    (made / "mwt.json").write_text("[]")
+    stanza(
+        "tokenizer", work, place(work, "tokenize"), lang="id", mode="train",
+        txt_file=made / "train.txt", label_file=made / "train.labels",
+        dev_txt_file=made / "dev.txt", dev_label_file=made / "dev.labels",
+        dev_conll_gold=made / "dev.conllu", mwt_json_file=made / "mwt.json",
+        conll_file=made / "out.conllu", max_seqlen=300, use_mwt=True,
+        steps=3000, eval_steps=200, max_steps_before_stop=1200,
+    )  # fmt: skip
+
+
+def treebanks(work: Path) -> Path:
+    """Write the CoNLL-U files of word classes and lemmas once."""
+    made = work / "words"
+    if not made.exists():
+        made.mkdir()
+        learnt, held = words.banks()
+        held_out = held + data.treebank("id_csui-ud-test")
+        everything = learnt + words.old_gsd(learnt, held_out)
+        words.write(made / "train.conllu", everything)
+        words.write_lemmas(made / "lemma.conllu", everything)
+        words.write(made / "dev.conllu", [words.like_gsd(s) for s in held])
+    return made
+
+
+def train_mwt(work: Path) -> None:
+    """Words joined in one token: "rumahnya"."""
+    made = treebanks(work)
+    words.write_clitics(made / "mwt.train.conllu", made / "train.conllu")
+    stanza(
+        "mwt_expander", work, place(work, "mwt"), lang="id", mode="train", num_epoch=8,
+        train_file=made / "mwt.train.conllu", eval_file=made / "dev.conllu",
+        gold_file=made / "dev.conllu", output_file=made / "mwt.out.conllu",
+    )  # fmt: skip
+
+
+def train_pos(work: Path) -> None:
+    """Word classes."""
+    made = treebanks(work)
+    stanza(
+        "tagger", work, place(work, "pos"), lang="id", mode="train",
+        wordvec_pretrain_file=place(work, "pretrain"), train_file=made / "train.conllu",
+        eval_file=made / "dev.conllu", output_file=made / "pos.out.conllu", batch_size=32,
+        hidden_dim=150, char_hidden_dim=100, char_emb_dim=50, word_emb_dim=50, word_cutoff=3,
+        deep_biaff_hidden_dim=150, composite_deep_biaff_hidden_dim=20, tag_emb_dim=20,
+        max_steps=1800, eval_interval=200, fix_eval_interval=True, max_steps_before_stop=1200,
+    )  # fmt: skip
+
+
+def train_lemma(work: Path) -> None:
+    """Lemmas."""
+    made = treebanks(work)
+    stanza(
+        "lemmatizer", work, place(work, "lemma"), mode="train", num_epoch=10, hidden_dim=100,
+        train_file=made / "lemma.conllu",
+        eval_file=made / "dev.conllu", output_file=made / "lemma.out.conllu",
+    )  # fmt: skip
+
+
+def train_names(work: Path, name: str, sentences: list[data.Tagged], steps: int) -> None:
+    """A name tagger from `sentences`."""
+    made = work / name
+    made.mkdir(exist_ok=True)
+    random.Random(2).shuffle(sentences)
+    names.write(made / "train.json", sentences)
+    held = names.annotated("dev")
+    names.write(made / "dev.json", [s for part in held.values() for s in part])
+    stanza(
+        "ner_tagger", work, place(work, name), mode="train",
+        wordvec_pretrain_file=place(work, "pretrain"), train_file=made / "train.json",
+        eval_file=made / "dev.json", hidden_dim=200, char_hidden_dim=64, char_emb_dim=50, batch_size=32,
+        max_steps=steps, eval_interval=200, optim="adam", lr=0.002, lr_decay=0.5, patience=1,
+    )  # fmt: skip
+
+
+def train_teacher(work: Path) -> None:
+    """The first name tagger, from the annotated sets alone."""
+    train_names(work, "teacher", list(names.training()), 3000)
+
+
+def train_ner(work: Path) -> None:
+    """The name tagger that ships, from the annotated sets and from what the first one read."""
+    train_names(work, "ner", silver_read.training(work), 6000)
+
+
+def install(work: Path) -> None:
+    """Put the models together as a Stanza resource folder beside this one."""
+    target = Path(__file__).parent.parent / "models"
+    for processor in folder.PROCESSORS:
+        shutil.rmtree(target / "id" / processor, ignore_errors=True)
+        if place(work, processor).exists():
+            shutil.copyfile(place(work, processor), place(target, processor))
+    folder.describe(target)
+
+
+def evaluate_models(work: Path) -> None:
+    """Print the figures of the models in `work`."""
+    folder.describe(work)
+    evaluate.report(work)
+
+
+STEPS: dict[str, Callable[[Path], None]] = {
+    "vectors": train_vectors, "tokenize": train_tokenize, "mwt": train_mwt, "pos": train_pos,
+    "lemma": train_lemma, "teacher": train_teacher, "ner": train_ner, "evaluate": evaluate_models,
+    "install": install,
+}  # fmt: skip
+
+
+def main() -> None:
+    """Read the command line and run one step."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("model", choices=STEPS)
+    parser.add_argument("--work", type=Path, required=True, help="folder for everything made")
+    given = parser.parse_args()
+    given.work.mkdir(parents=True, exist_ok=True)
+    STEPS[given.model](given.work.resolve())
+
+
+if __name__ == "__main__":
+    main()
