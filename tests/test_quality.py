@@ -1,0 +1,39 @@
+"""The extraction does not get worse on articles annotated apart from its making.
+
+The floors lie a little under the figures measured when they were written (see the README): a change
+that falls below one has lost more than it won.
+"""
+
+import pytest
+from quality import predicted, restored
+
+from analysis import validation
+
+FLOORS = {
+    "body characters": ("f1", 95),
+    "mentions PER+ORG+LOC": ("f1", 86),
+    "actors (B-cubed, shared mentions)": ("f1", 97),
+    "quotes overlap 0.8": ("f1", 88),
+    "quotes overlap 0.3": ("f1", 92),
+    "quotes 0.8 with speaker": ("f1", 82),
+    "quotes direct recall 0.3": ("r", 98),
+    "speaker of found quotes": ("accuracy", 91),
+    "sentiment of found quotes, macro F1": ("f1", 60),
+    "target of found quotes": ("f1", 43),
+    "issues of articles": ("f1", 68),
+}
+
+
+@pytest.fixture(scope="module")
+def scores(shared, tmp_path_factory):
+    news = shared / "data" / "news" / "articles.jsonl.gz"
+    if not news.exists():
+        pytest.skip("the shared data holds no news")
+    folder = restored(news, tmp_path_factory.mktemp("quality"))
+    return validation.scores(folder / "gold", predicted(folder))
+
+
+@pytest.mark.parametrize("figure", FLOORS)
+def test_figure_stays_above_its_floor(scores, figure):
+    value, floor = FLOORS[figure]
+    assert scores[figure][value] >= floor
