@@ -216,7 +216,8 @@ def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     try:
         return SCHEMAS[name].validate(frame.reset_index(drop=True))
     except (pa.errors.SchemaError, pa.errors.SchemaErrors) as error:
-        raise SimakError(f"The frame '{name}' does not follow its schema: {error}") from error
+        first = error.schema_errors[0] if isinstance(error, pa.errors.SchemaErrors) else error
+        raise SimakError(f"The frame '{name}' does not follow its schema: {first}") from error
 
 
 def made(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

@@ -216,12 +216,12 @@ def test_what_cannot_be_read_is_listed_beside_what_can(tmp_path: Path, name: str
 
 
 def test_nothing_at_all_is_one_clear_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SimakError, match=r"^No article could be read .*missing there is no such file or folder\.$"):
+    with pytest.raises(SimakError, match=r"^No article could be read .*missing' does not exist\.$"):
         read_articles(tmp_path / "missing")
     with pytest.raises(SimakError, match="holds no file that could be one"):
         read_articles(tmp_path)
     put(tmp_path, "good.txt", TEXT)
-    assert read_articles([tmp_path, tmp_path / "missing"])[1]["reason"].tolist() == ["there is no such file or folder"]
+    assert read_articles([tmp_path, tmp_path / "missing"])[1]["reason"].tolist() == ["does not exist"]
 
 
 def test_short_indonesian_pieces_stay(tmp_path: Path) -> None:

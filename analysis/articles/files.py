@@ -47,7 +47,7 @@ def listed(source: Any) -> tuple[list[File], list[tuple[str, str]]]:
         path = Path(one)
         found = [path] if path.exists() else sorted(map(Path, glob.glob(str(one), recursive=True)))
         if not found:
-            problems.append((str(one), "there is no such file or folder"))
+            problems.append((str(one), "does not exist"))
         for place in found:
             inner = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
             for file in inner:

@@ -76,7 +76,7 @@ def read_articles(
     skipped = pd.concat([batch for _, batch in batches], ignore_index=True)
     if articles.empty:
         first = (
-            f": {skipped['path'][0]} {skipped['reason'][0]}"
+            f": '{skipped['path'][0]}' {skipped['reason'][0]}"
             if len(skipped)
             else ", for it holds no file that could be one"
         )
