@@ -107,8 +107,6 @@ def extract(
     articles, skipped = read_articles(list(files))
     for row in skipped.itertuples():
         click.echo(f"simak: '{row.path}' was not used: {row.reason}", err=True)
-    if articles.empty:
-        raise SimakError("None of the files holds an article that can be read.")
     corpus = extracted(articles, skipped, known, models=models, cache=cache, progress=sys.stderr.isatty())
     for path in standoff.write(corpus, folder):
         click.echo(path)

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import logging
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ import pandas as pd
 from analysis import __version__
 from analysis.errors import SimakError
 from analysis.parameters import notebooks, parameters, writable
+from analysis.storage import replacing
 from analysis.study import LANGUAGES, TEMPLATES, command, words
 from analysis.tables import FINDINGS
 
@@ -111,10 +111,6 @@ def _extracted(source: str, values: Mapping[str, Any], models: str | None, cache
     for section in SECTIONS:  # a mistake in the YAML is told before anything slow begins
         getattr(knowledge, section)
     articles, skipped = read_articles(source)
-    if articles.empty:
-        reasons = "; ".join(f"'{Path(row.path).name}': {row.reason}" for row in skipped.head(3).itertuples())
-        more = f" Not used: {reasons}{' …' if len(skipped) > 3 else ''}." if reasons else ""
-        raise SimakError(f"'{source}' holds no article that can be read.{more}")
     return extract(articles, skipped, knowledge, models=models, cache=cache, progress=progress)
 
 
@@ -299,10 +295,9 @@ def written(path: Path, text: str) -> Path:
     SimakError
         When it cannot be written.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.write_text(text, "utf-8", errors="replace", newline="\n")
-        draft.replace(path)
+        with replacing(path) as draft:
+            draft.write_text(text, "utf-8", errors="replace", newline="\n")
     except OSError as error:
         raise SimakError(f"'{path}' cannot be written: {error.strerror or error}.") from error
     return path
