@@ -18,7 +18,7 @@ settings.register_profile(
     "short", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 # `make stress` chooses it by --hypothesis-profile=long; its inputs differ from run to run.
-settings.register_profile("long", max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("short")
 
 
