@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MADE := $(VENV)/.made
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: report test lab bench stress pictures constraints clean
+.PHONY: report test lab bench stress accuracy pictures constraints clean
 
 report: $(MADE)  ## reports on the five seed articles
 	$(BIN)/simak report seeds --to reports/seeds
@@ -31,6 +31,9 @@ $(MADE): pyproject.toml constraints.txt
 	$(if $(TORCH_INDEX),$(PIP) install --constraint constraints.txt --index-url $(TORCH_INDEX) torch)
 	$(PIP) install --constraint constraints.txt --editable '.[tests]'
 	@touch $@
+
+accuracy: $(MADE)  ## measure what reports quote, after a change of models, YAML or rules
+	$(BIN)/python tests/quality.py --save
 
 pictures: report  ## the README's pictures of reports, taken in Chromium
 	$(BIN)/python docs/pictures.py

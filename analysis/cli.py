@@ -119,12 +119,23 @@ def extract(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--errors", "most", type=click.IntRange(0), default=0, metavar="N", help="List up to N errors.")
 @click.option("--intervals", "bounds", is_flag=True, help="95 % intervals from a bootstrap over articles.")
+@click.option("--save", metavar="FILE", help="Keep the figures, with intervals, in a file that reports can quote.")
+@click.option("--name", help="Name of the hand coding in that file (default: name of its folder).")
 @_told
-def evaluate(gold: str, predicted: str, ids: tuple[str, ...], as_json: bool, most: int, bounds: bool) -> None:
+def evaluate(
+    gold: str,
+    predicted: str,
+    ids: tuple[str, ...],
+    as_json: bool,
+    most: int,
+    bounds: bool,
+    save: str | None,
+    name: str | None,
+) -> None:
     """Compare two folders of standoff JSON: GOLD, coded by hand, and PREDICTED."""
     import json
 
-    from analysis import validation
+    from analysis import accuracy, validation
 
     chosen = [part.strip() for text in ids for part in text.split(",") if part.strip()] or None
     found = validation.scores(gold, predicted, chosen)
@@ -133,6 +144,8 @@ def evaluate(gold: str, predicted: str, ids: tuple[str, ...], as_json: bool, mos
     click.echo(json.dumps(found, indent=1) if as_json else validation.table(found))
     for line in validation.errors(gold, predicted, chosen, most) if most else []:
         click.echo(f"  - {line}")
+    if save:
+        accuracy.write(validation.measured(gold, predicted, chosen, name or ""), save)
 
 
 if __name__ == "__main__":

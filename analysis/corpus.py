@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import frames
+from analysis import __version__, frames
 from analysis.errors import SimakError
 from analysis.extraction import actors as actors_room
 from analysis.extraction import issues as issues_room
@@ -30,7 +30,7 @@ class Corpus:
     """The frames of a body of articles; immutable, so that a filter never changes what it came from.
 
     Each attribute is a frame with the schema of its name in `analysis.frames`; ``made_with`` holds
-    the fingerprints of the models and the knowledge that made them.
+    the version of Simak and the fingerprints of the models and the knowledge that made them.
     """
 
     articles: pd.DataFrame
@@ -194,7 +194,11 @@ def extract(
         actors=actors,
         issues=issues,
         quotes=quotes,
-        made_with={"models": fingerprint(models_folder(models)), "knowledge": knowledge.fingerprint()},
+        made_with={
+            "simak": __version__,
+            "models": fingerprint(models_folder(models)),
+            "knowledge": knowledge.fingerprint(),
+        },
     )
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 from analysis import __version__
 from analysis.errors import SimakError
 from analysis.parameters import notebooks, parameters, writable
-from analysis.storage import replacing
+from analysis.storage import written
 from analysis.study import LANGUAGES, TEMPLATES, command, words
 from analysis.tables import FINDINGS
 
@@ -285,19 +285,3 @@ def guarded_cell(text: str) -> str:
 
 def _plain(value: Any) -> str:
     return json.dumps([part.tolist() if hasattr(part, "tolist") else part for part in value], ensure_ascii=False)
-
-
-def written(path: Path, text: str) -> Path:
-    """Write a text file whole or not at all, and return its path.
-
-    Raises
-    ------
-    SimakError
-        When it cannot be written.
-    """
-    try:
-        with replacing(path) as draft:
-            draft.write_text(text, "utf-8", errors="replace", newline="\n")
-    except OSError as error:
-        raise SimakError(f"'{path}' cannot be written: {error.strerror or error}.") from error
-    return path

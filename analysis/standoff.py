@@ -67,7 +67,10 @@ class Meta(_Part):
 
 
 class Document(_Part):
-    """One coded article. Whoever coded it may leave out any field that he does not know."""
+    """One coded article. Whoever coded it may leave out any field that he does not know.
+
+    ``made_with`` names the models and the knowledge of a coding that Simak made.
+    """
 
     id: str | None = None
     source: str | None = None
@@ -77,6 +80,7 @@ class Document(_Part):
     mentions: Listed[Mention] = []
     quotes: Listed[Quote] = []
     issues: Listed[str] = []
+    made_with: dict[str, str] = {}
 
 
 class Coding(NamedTuple):
@@ -172,6 +176,7 @@ def documents(corpus: Any) -> Iterator[Document]:
             ],
             quotes=[_quote(row, text, label) for row in quotes.get(id_, [])],
             issues=issues.get(id_, []),
+            made_with=getattr(corpus, "made_with", {}),
         )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from analysis.errors import SimakError
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -35,3 +37,20 @@ def replacing(path: Path) -> Iterator[Path]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def written(path: str | Path, text: str) -> Path:
+    """Write a text file whole or not at all, and return its path.
+
+    Raises
+    ------
+    SimakError
+        When it cannot be written.
+    """
+    path = Path(path)
+    try:
+        with replacing(path) as draft:
+            draft.write_text(text, "utf-8", errors="replace", newline="\n")
+    except OSError as error:
+        raise SimakError(f"'{path}' cannot be written: {error.strerror or error}.") from error
+    return path

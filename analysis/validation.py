@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import standoff
+from analysis.accuracy import Accuracy
 from analysis.errors import SimakError
 from analysis.frames import SENTIMENTS
 from analysis.standoff import Document, Quote, Span
@@ -88,6 +89,37 @@ def with_intervals(figures: Figures, bounds: Mapping[str, list[float]]) -> Figur
     {'a': {'r': 50.0, 'interval': [40.0, 60.0]}}
     """
     return {name: {**figure, "interval": bounds[name]} for name, figure in figures.items()}
+
+
+def measured(gold: Path | str, predicted: Path | str, ids: Collection[str] | None = None, name: str = "") -> Accuracy:
+    """Return every figure with its interval and what made the codings, to be kept in a file and quoted by reports.
+
+    Parameters
+    ----------
+    gold, predicted, ids
+        As for `scores`; the predicted files say which models and knowledge made them.
+    name
+        Of the hand coding; empty means the name of its folder.
+
+    Raises
+    ------
+    SimakError
+        Also when a predicted file is missing, does not say what made it, or was made otherwise than the others.
+    """
+    articles = _compared(gold, predicted, ids)
+    made = {tuple(sorted(article.predicted.made_with.items())): article.id for article in articles}
+    if len(made) > 1 or not all(made):
+        raise SimakError(
+            f"The files of '{predicted}' do not all say that the same models and knowledge made them"
+            f" (see '{min(made.items())[1]}.json'); make them anew with `simak extract`."
+        )
+    codes = sorted({code for a in articles for doc in (a.gold, a.predicted) for code in doc.issues})
+    given = [(set(a.gold.issues), set(a.predicted.issues)) for a in articles]
+    return Accuracy(
+        name=name or Path(gold).name, command="simak evaluate", units=len(articles), made_with=dict(*made),
+        figures=with_intervals(_figures(articles), intervals(gold, predicted, ids)),
+        issues=[{"issue": code, **_outcomes([(code in x, code in y) for x, y in given])} for code in codes],
+    )  # fmt: skip
 
 
 def errors(gold: Path | str, predicted: Path | str, ids: Collection[str] | None = None, most: int = 20) -> list[str]:
@@ -260,6 +292,12 @@ def _rates(p: float, r: float, gold: int, predicted: int) -> dict[str, Any]:
 
 def _counted(right: int, predicted: int, gold: int) -> dict[str, Any]:
     return _rates(right / predicted if predicted else 0.0, right / gold if gold else 0.0, gold, predicted)
+
+
+def _outcomes(pairs: Sequence[tuple[bool, bool]]) -> dict[str, int]:
+    """Return how often a code was rightly and wrongly given and withheld, gold and predicted in turn."""
+    counts = Counter(pairs)
+    return {"tp": counts[True, True], "fp": counts[False, True], "fn": counts[True, False], "tn": counts[False, False]}
 
 
 def _sets(pairs: Iterable[tuple[set[Any], set[Any]]]) -> dict[str, Any]:

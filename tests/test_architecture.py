@@ -27,6 +27,7 @@ FLOORS = [
     ["corpus"],
     ["measures"],
     ["evidence", "tables", "figures"],
+    ["accuracy"],
     ["validation"],
     ["study"],
     ["panels"],

@@ -9,7 +9,8 @@ import pytest
 from reporting import NASTY, reports, small_corpus
 
 from analysis import parameters
-from analysis.reports import run, written
+from analysis.reports import run
+from analysis.storage import written
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ("background-networking", "component-update", "gpu", "sync")

@@ -119,3 +119,15 @@ class TestEvaluate:
 
     def test_a_missing_folder_is_one_sentence(self, gold):
         refused(simak("evaluate", "nowhere", gold), "nowhere")
+
+    def test_what_simak_made_can_be_measured_and_kept(self, gold, tmp_path):
+        (tmp_path / "seed2.txt").write_bytes(json.loads((gold / "seed2.json").read_text("utf-8"))["text"].encode())
+        simak("extract", tmp_path / "seed2.txt", "--to", tmp_path / "coded")
+        saved = tmp_path / "accuracy.json"
+        done = simak("evaluate", gold, tmp_path / "coded", "--ids", "seed2", "--save", saved, "--name", "mine")
+        assert done.returncode == 0, done.stderr
+        kept = json.loads(saved.read_text("utf-8"))
+        assert (
+            kept["name"] == "mine" and kept["units"] == 1 and set(kept["made_with"]) == {"simak", "models", "knowledge"}
+        )
+        assert len(kept["figures"]["quotes overlap 0.8"]["interval"]) == 2

@@ -5,9 +5,9 @@ that falls below one has lost more than it won.
 """
 
 import pytest
-from quality import predicted, restored
+from quality import NEWS, measured
 
-from analysis import validation
+from analysis import accuracy
 
 FLOORS = {
     "body characters": ("f1", 95),
@@ -25,15 +25,18 @@ FLOORS = {
 
 
 @pytest.fixture(scope="module")
-def scores(shared, tmp_path_factory):
-    news = shared / "data" / "news" / "articles.jsonl.gz"
-    if not news.exists():
+def apart(shared, tmp_path_factory):
+    if not NEWS.exists():
         pytest.skip("the shared data holds no news")
-    folder = restored(news, tmp_path_factory.mktemp("quality"))
-    return validation.scores(folder / "gold", predicted(folder))
+    return measured("apart", tmp_path_factory.mktemp("quality"))
 
 
 @pytest.mark.parametrize("figure", FLOORS)
-def test_figure_stays_above_its_floor(scores, figure):
+def test_figure_stays_above_its_floor(apart, figure):
     value, floor = FLOORS[figure]
-    assert scores[figure][value] >= floor
+    assert getattr(apart.figures[figure], value) >= floor
+
+
+def test_reports_quote_what_is_measured_now(apart, tmp_path):
+    for found in (measured("seeds", tmp_path), apart):
+        assert accuracy.read(accuracy.SHIPPED[found.name]) == found, "`make accuracy` measures anew"

@@ -100,7 +100,7 @@ class TestWrite:
         paths = standoff.write(seed_corpus, tmp_path / "new" / "folder")
         assert [path.stem for path in paths] == seed_corpus.articles["article_id"].tolist()
         document = json.loads(paths[2].read_text("utf-8"))
-        fields = ["id", "source", "text", "meta", "body", "mentions", "quotes", "issues"]
+        fields = ["id", "source", "text", "meta", "body", "mentions", "quotes", "issues", "made_with"]
         assert list(document) == fields
         assert document["id"] == paths[2].stem
         assert document["text"] == seed_corpus.articles["text"][2]

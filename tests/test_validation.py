@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import SimakError, validation
+from analysis import SimakError, accuracy, standoff, validation
 
 
 def documents(folder: Path) -> dict[str, dict]:
@@ -174,3 +174,49 @@ class TestMistakes:
         (tmp_path / "seed0.json").write_text("{")
         with pytest.raises(SimakError, match=r"seed0\.json"):
             validation.scores(gold, tmp_path)
+
+
+class TestAccuracyFiles:
+    """What `simak evaluate --save` keeps for reports to quote."""
+
+    @pytest.fixture
+    def coded(self, gold, tmp_path):
+        made = {"models": "m", "knowledge": "k"}
+        return put(tmp_path / "coded", {n: d | {"made_with": made} for n, d in damaged(documents(gold)).items()})
+
+    def test_figures_intervals_and_what_made_them_come_back(self, gold, coded, tmp_path):
+        found = validation.measured(gold, coded, name="mine")
+        again = accuracy.read(accuracy.write(found, tmp_path / "accuracy.json"))
+        assert again == found and again.units == 5 and again.made_with == {"models": "m", "knowledge": "k"}
+        figure = again.figures["quotes overlap 0.8"]
+        assert figure.value == validation.scores(gold, coded)["quotes overlap 0.8"]["f1"]
+        assert figure.interval[0] <= figure.value <= figure.interval[1]
+
+    def test_outcomes_of_each_code_add_up_to_the_articles(self, gold, coded):
+        found = validation.measured(gold, coded)
+        counts = found.counts().set_index("issue")
+        assert (counts.sum(axis=1) == 5).all()
+        assert counts["tp"].sum() / (counts["tp"] + counts["fp"]).sum() == pytest.approx(
+            found.figures["issues of articles"].p / 100, abs=0.001
+        )
+
+    def test_other_models_or_knowledge_are_told(self, gold, coded):
+        found = validation.measured(gold, coded)
+        assert found.differing({"models": "m", "knowledge": "k", "simak": "9"}) == []
+        assert found.differing({"models": "m", "knowledge": "x"}) == ["knowledge"]
+
+    def test_codings_that_do_not_say_what_made_them_are_refused(self, gold, coded):
+        with pytest.raises(SimakError, match="simak extract"):
+            validation.measured(gold, gold)
+        first = standoff.files(coded)[0]
+        first.write_text(first.read_text("utf-8").replace('"models": "m"', '"models": "n"'), "utf-8")
+        with pytest.raises(SimakError, match="do not all say"):
+            validation.measured(gold, coded)
+
+    @pytest.mark.parametrize("content", ["", "[]", "{}", '{"name": "x", "figures": {"a": {"f1": "<b>"}}}', "\x00"])
+    def test_another_file_is_one_sentence(self, tmp_path, content):
+        (tmp_path / "other.json").write_text(content)
+        with pytest.raises(SimakError, match=r"other\.json' is no file of"):
+            accuracy.read(tmp_path / "other.json")
+        with pytest.raises(SimakError, match="cannot be read"):
+            accuracy.read(tmp_path / "missing.json")
