@@ -92,19 +92,19 @@ def with_intervals(figures: Figures, bounds: Mapping[str, list[float]]) -> Figur
 
 
 def measured(gold: Path | str, predicted: Path | str, ids: Collection[str] | None = None, name: str = "") -> Accuracy:
-    """Return every figure with its interval and what made the codings, to be kept in a file and quoted by reports.
+    """Return every figure with its interval and what made the codings, to be kept in a file that reports quote.
 
     Parameters
     ----------
     gold, predicted, ids
-        As for `scores`; the predicted files say which models and knowledge made them.
+        As for `scores`.
     name
         Of the hand coding; empty means the name of its folder.
 
     Raises
     ------
     SimakError
-        Also when a predicted file is missing, does not say what made it, or was made otherwise than the others.
+        Also when the predicted files do not all say that the same models and knowledge made them.
     """
     articles = _compared(gold, predicted, ids)
     made = {tuple(sorted(article.predicted.made_with.items())): article.id for article in articles}
@@ -114,11 +114,12 @@ def measured(gold: Path | str, predicted: Path | str, ids: Collection[str] | Non
             f" (see '{min(made.items())[1]}.json'); make them anew with `simak extract`."
         )
     codes = sorted({code for a in articles for doc in (a.gold, a.predicted) for code in doc.issues})
-    given = [(set(a.gold.issues), set(a.predicted.issues)) for a in articles]
+    given = {c: Counter((c in a.gold.issues, c in a.predicted.issues) for a in articles) for c in codes}
     return Accuracy(
         name=name or Path(gold).name, command="simak evaluate", units=len(articles), made_with=dict(*made),
         figures=with_intervals(_figures(articles), intervals(gold, predicted, ids)),
-        issues=[{"issue": code, **_outcomes([(code in x, code in y) for x, y in given])} for code in codes],
+        issues=[{"issue": code, "tp": n[True, True], "fp": n[False, True], "fn": n[True, False], "tn": n[False, False]}
+                for code, n in given.items()],
     )  # fmt: skip
 
 
@@ -292,12 +293,6 @@ def _rates(p: float, r: float, gold: int, predicted: int) -> dict[str, Any]:
 
 def _counted(right: int, predicted: int, gold: int) -> dict[str, Any]:
     return _rates(right / predicted if predicted else 0.0, right / gold if gold else 0.0, gold, predicted)
-
-
-def _outcomes(pairs: Sequence[tuple[bool, bool]]) -> dict[str, int]:
-    """Return how often a code was rightly and wrongly given and withheld, gold and predicted in turn."""
-    counts = Counter(pairs)
-    return {"tp": counts[True, True], "fp": counts[False, True], "fn": counts[True, False], "tn": counts[False, False]}
 
 
 def _sets(pairs: Iterable[tuple[set[Any], set[Any]]]) -> dict[str, Any]:
