@@ -81,13 +81,7 @@ def intervals(
 
 
 def with_intervals(figures: Figures, bounds: Mapping[str, list[float]]) -> Figures:
-    """Return the figures with the key ``interval`` added.
-
-    Examples
-    --------
-    >>> with_intervals({"a": {"r": 50.0}}, {"a": [40.0, 60.0]})
-    {'a': {'r': 50.0, 'interval': [40.0, 60.0]}}
-    """
+    """Return the figures with the key ``interval`` added."""
     return {name: {**figure, "interval": bounds[name]} for name, figure in figures.items()}
 
 
@@ -109,10 +103,8 @@ def measured(gold: Path | str, predicted: Path | str, ids: Collection[str] | Non
     articles = _compared(gold, predicted, ids)
     made = {tuple(sorted(article.predicted.made_with.items())): article.id for article in articles}
     if len(made) > 1 or not all(made):
-        raise SimakError(
-            f"The files of '{predicted}' do not all say that the same models and knowledge made them"
-            f" (see '{min(made.items())[1]}.json'); make them anew with `simak extract`."
-        )
+        first = min(made.items())[1]
+        raise SimakError(f"'{predicted}/{first}.json' was not made with the others: make all anew by `simak extract`.")
     codes = sorted({code for a in articles for doc in (a.gold, a.predicted) for code in doc.issues})
     given = {c: Counter((c in a.gold.issues, c in a.predicted.issues) for a in articles) for c in codes}
     return Accuracy(

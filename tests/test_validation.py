@@ -210,7 +210,7 @@ class TestAccuracyFiles:
             validation.measured(gold, gold)
         first = standoff.files(coded)[0]
         first.write_text(first.read_text("utf-8").replace('"models": "m"', '"models": "n"'), "utf-8")
-        with pytest.raises(SimakError, match="do not all say"):
+        with pytest.raises(SimakError, match="made with the others"):
             validation.measured(gold, coded)
 
     @pytest.mark.parametrize("content", ["", "[]", "{}", '{"name": "x", "figures": {"a": {"f1": "<b>"}}}', "\x00"])
