@@ -150,6 +150,7 @@ def extract(
     models: str | Path | None = None,
     cache: str | Path | None = None,
     progress: bool = False,
+    processes: int | None = None,
 ) -> Corpus:
     """Return the corpus of articles: their sentences, entities, actors, issues and quotes.
 
@@ -159,7 +160,7 @@ def extract(
         The two frames of `read_articles`.
     knowledge
         YAML in use; None means the shipped one.
-    models, cache, progress
+    models, cache, progress, processes
         See `analysis.language.annotate`.
 
     Raises
@@ -176,7 +177,7 @@ def extract(
     True
     """
     knowledge = knowledge or Knowledge()
-    annotations = annotate(articles, models, cache, progress)
+    annotations = annotate(articles, models, cache, progress, processes)
     sentences, tokens, names = annotations.sentences, annotations.tokens, annotations.names
     entities = actors_room.entities(articles, sentences, tokens, names, knowledge)
     quotes = quotes_room.quotes(articles, sentences, tokens, entities, knowledge)

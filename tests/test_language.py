@@ -94,9 +94,18 @@ def test_batch_and_order_change_nothing(seed_corpus, tmp_path):
         pd.testing.assert_frame_equal(there, here)
 
 
+def test_processes_beside_each_other_change_nothing(seed_corpus, tmp_path, monkeypatch):
+    room = import_module("analysis.language.batches")
+    monkeypatch.setattr(room, "ALONE", 0)
+    monkeypatch.setattr(room, "BATCH_CHARACTERS", 2_000)
+    found = annotate(seed_corpus.articles, cache=tmp_path, processes=2)
+    for name in ("sentences", "tokens", "names"):
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(seed_corpus, name))
+
+
 def test_what_is_annotated_once_is_not_annotated_again(tmp_path, monkeypatch):
     first = annotate(articles("Blinken tiba di Beijing."), cache=tmp_path)
-    room = import_module("analysis.language.annotate")
+    room = import_module("analysis.language.batches")
     monkeypatch.setattr(room, "pipeline", lambda folder: pytest.fail("Stanza was asked again"))
     again = annotate(articles("Blinken tiba di Beijing."), cache=tmp_path)
     pd.testing.assert_frame_equal(first.tokens, again.tokens)

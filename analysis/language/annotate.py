@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from tqdm.auto import tqdm
 
 from analysis import frames
 from analysis.articles import paragraphs
+from analysis.language.batches import tagged_batches
 from analysis.language.cache import AnnotationCache, cache_folder, paragraph_key
-from analysis.language.pipeline import fingerprint, models_folder, pipeline
+from analysis.language.pipeline import fingerprint, models_folder
 
-if TYPE_CHECKING:
-    import stanza
-
-BATCH_CHARACTERS = 200_000  # some 30,000 tokens: seconds of work, and little memory
 # Stanza must see one character for one character; these would join, split or vanish.
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff\ud800-\udfff]")
 
@@ -38,6 +33,7 @@ def annotate(
     models: str | Path | None = None,
     cache: str | Path | None = None,
     progress: bool = False,
+    processes: int | None = None,
 ) -> Annotations:
     """Return the sentences, tokens and names of the bodies of articles.
 
@@ -51,6 +47,9 @@ def annotate(
         Folder in which annotations are kept; None means the user's cache folder.
     progress
         Whether to show a progress bar.
+    processes
+        How many processes work beside each other; None means one a core. Little text is
+        annotated in this process.
 
     Returns
     -------
@@ -84,9 +83,10 @@ def annotate(
         disable=not progress or missing.empty,
     )
     with bar:
-        for batch in _batches(missing):
-            store.add(_tagged(batch, pipeline(folder)))
-            bar.update(int(batch["plain"].str.len().sum()))
+        length = missing.set_index("key")["plain"].str.len()
+        for rows in tagged_batches(missing, folder, processes):
+            store.add(rows)
+            bar.update(int(length[rows["key"].unique()].sum()))
     return _placed(places, store.rows(places["key"]), articles)
 
 
@@ -99,33 +99,6 @@ def _places(articles: pd.DataFrame) -> pd.DataFrame:
             if not plain.isspace():
                 rows.append((article_id, number, start, plain, paragraph_key(plain)))
     return pd.DataFrame(rows, columns=["article_id", "paragraph", "offset", "plain", "key"])
-
-
-def _batches(missing: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield paragraphs of like length together: Stanza pads each batch to its longest."""
-    length = missing["plain"].str.len()
-    ordered = missing.assign(length=length).sort_values(["length", "key"], kind="stable")
-    number = (ordered["length"].cumsum() - 1) // BATCH_CHARACTERS
-    for _, batch in ordered.groupby(number, sort=True):
-        yield batch
-
-
-def _tagged(batch: pd.DataFrame, nlp: stanza.Pipeline) -> pd.DataFrame:
-    """Return the cache's rows of a batch of paragraphs."""
-    rows = []
-    for key, document in zip(batch["key"], nlp.bulk_process(batch["plain"].tolist()), strict=True):
-        found = [
-            (key, number, token.start_char, token.end_char, _lemma(token), token.words[0].upos, token.ner)
-            for number, sentence in enumerate(document.sentences)
-            for token in sentence.tokens
-        ]
-        rows += found or [(key, -1, 0, 0, None, None, None)]
-    return pd.DataFrame(rows, columns=["key", "sentence", "start", "end", "lemma", "upos", "ner"])
-
-
-def _lemma(token: stanza.models.common.doc.Token) -> str | None:
-    lemma = token.words[0].lemma
-    return lemma.lower() if lemma else None
 
 
 def _placed(places: pd.DataFrame, rows: pd.DataFrame, articles: pd.DataFrame) -> Annotations:
