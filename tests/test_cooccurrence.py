@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.errors import SimakError
-from analysis.measures.cooccurrence import cooccurrence, cooccurrence_over_time
-from analysis.measures.incidence import incidence
+from analysis.measures.cooccurrence import cooccurrence
+from analysis.measures.incidence import incidence, mentions
 from analysis.measures.networks import backbone, centralities, communities, network, write_network
+from analysis.measures.periods import over_time
 
 
-def mentions(*sentences: tuple[str, int, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def made(*sentences: tuple[str, int, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return entities and sentences from (article, paragraph, "names of the sentence")."""
     entities, all_sentences, at = [], [], {}
     for article, paragraph, names in sentences:
@@ -35,7 +36,7 @@ def mentions(*sentences: tuple[str, int, str]) -> tuple[pd.DataFrame, pd.DataFra
     )
 
 
-ENTITIES, SENTENCES = mentions(
+ENTITIES, SENTENCES = made(
     ("a", 0, "china us Xi"), ("a", 0, ""), ("a", 1, "Xi Biden"), ("a", 1, "us china china"),
     ("b", 0, "china us"), ("b", 0, "taiwan"),
 )  # fmt: skip
@@ -75,12 +76,15 @@ def test_within_quotes_only_their_content_counts():
     assert counts(cooccurrence(ENTITIES, "quote", quotes=quotes, minimum=1)) == {"china us": 1}
 
 
-def test_filters_by_type_country_and_issue_and_people_as_their_country():
-    assert counts(cooccurrence(ENTITIES, types="PER", minimum=1)) == {"Biden Xi": 1}
-    only_china = cooccurrence(ENTITIES, actors=ACTORS, countries=["china"], minimum=1)
-    assert counts(only_china) == {"Xi china": 1}
-    rolled = cooccurrence(ENTITIES, actors=ACTORS, roll_up="PER", minimum=1)
-    assert counts(rolled) == {"china us": 4}
+def test_mentions_are_filtered_by_type_and_country_and_people_count_as_their_country():
+    assert counts(cooccurrence(mentions(ENTITIES, types="PER"), minimum=1)) == {"Biden Xi": 1}
+    assert counts(cooccurrence(mentions(ENTITIES, ACTORS, countries=["china"]), minimum=1)) == {"Xi china": 1}
+    assert counts(cooccurrence(mentions(ENTITIES, ACTORS, roll_up="PER"), minimum=1)) == {"china us": 4}
+    both = mentions(ENTITIES, ACTORS, types="PER", countries="us", roll_up=["PER"])
+    assert both["actor_id"].tolist() == ["us"] and ENTITIES["actor_id"].nunique() == 5
+
+
+def test_only_units_with_an_issue_and_pairs_with_support_count():
     issues = pd.DataFrame({"sentence_id": [SENTENCES["sentence_id"][2]], "issue": ["trade"]})
     table = cooccurrence(ENTITIES, "paragraph", sentences=SENTENCES, issues=issues, minimum=1)
     assert set(table["units"]) == {1} and counts(table)["china us"] == 1
@@ -88,21 +92,17 @@ def test_filters_by_type_country_and_issue_and_people_as_their_country():
 
 
 def test_what_is_missing_is_named():
-    for wrong in (
-        {"within": "page"},
-        {"within": 0},
-        {"within": "paragraph"},
-        {"within": "quote"},
-        {"countries": ["china"]},
-    ):
-        with pytest.raises(SimakError, match="page|0|sentences|quotes|actors"):
+    for wrong in ({"within": "page"}, {"within": 0}, {"within": 2.5}, {"within": "paragraph"}, {"within": "quote"}):
+        with pytest.raises(SimakError, match="page|0|2.5|sentences|quotes"):
             cooccurrence(ENTITIES, **wrong)
+    with pytest.raises(SimakError, match="actors"):
+        mentions(ENTITIES, countries=["china"])
 
 
 @settings(max_examples=15)
 @given(st.lists(st.lists(st.sampled_from("abcde"), max_size=5), min_size=2, max_size=25), st.integers(0, 99))
 def test_measures_are_those_of_the_textbook_whatever_the_order(units, seed):
-    entities, sentences = mentions(*[(f"n{i % 3}", 0, " ".join(names)) for i, names in enumerate(units)])
+    entities, sentences = made(*[(f"n{i % 3}", 0, " ".join(names)) for i, names in enumerate(units)])
     table = cooccurrence(entities, sentences=sentences, minimum=1, draws=5)
     shuffled = cooccurrence(
         entities.sample(frac=1, random_state=seed),
@@ -138,7 +138,7 @@ def test_log_likelihood_is_that_of_dunnings_table():
 
 
 def test_intervals_hold_copies_together_and_are_missing_where_three_groups_are_not():
-    entities, sentences = mentions(
+    entities, sentences = made(
         *[(f"n{i}", 0, "china us") for i in range(30)],
         *[(f"n{i}", 0, "china") for i in range(30, 60)],
         *[(f"m{i}", 0, "us") for i in range(20)],
@@ -153,12 +153,16 @@ def test_intervals_hold_copies_together_and_are_missing_where_three_groups_are_n
     assert np.isnan(one["low"]) and not one["enough"] and one["groups"] == 1 and one["articles"] == 30
 
 
-def test_over_time_each_window_stands_for_itself():
-    articles = pd.DataFrame(
-        {"article_id": ["a", "b"], "duplicate_group": ["a", "b"], "date": pd.to_datetime(["2023-01-01", "2023-03-01"])}
-    )
-    table = cooccurrence_over_time(ENTITIES, articles, days=30, step=30, minimum=1)
-    assert table.groupby("first")["count"].sum().tolist() == [5, 1]
+def test_over_time_each_window_stands_for_itself_and_undated_articles_too():
+    articles = pd.DataFrame({"article_id": ["a", "b", "c"], "duplicate_group": ["a", "b", "c"]})
+    articles["date"] = pd.to_datetime(["2023-01-01", "2023-03-01", None])
+    more, _ = made(("c", 0, "china us"))
+    entities = pd.concat([ENTITIES, more])
+    table = over_time(articles, lambda part: cooccurrence(entities, articles=part, minimum=1), days=30, step=30)
+    assert table.groupby("window", sort=False)["count"].sum().to_dict() == {
+        "2023-01-01 – 2023-01-30": 5, "2023-01-31 – 2023-03-01": 1, "undated": 1,
+    }  # fmt: skip
+    assert table.columns[:5].tolist() == ["window", "first", "last", "source", "target"]
 
 
 GRAPH = network(
@@ -172,6 +176,15 @@ def test_nodes_and_edges_carry_what_is_known():
     assert GRAPH["a"]["b"]["weight"] == 10
     with pytest.raises(SimakError, match="npmi"):
         network(pd.DataFrame({"source": [], "target": [], "count": []}), weight="npmi")
+
+
+def test_directed_and_signed_edges_stay_but_have_no_backbone():
+    pairs = pd.DataFrame({"source": ["us", "china"], "target": ["china", "us"], "weight": [-2.0, 1.0]})
+    graph = network(pairs, weight="weight", directed=True)
+    assert graph["us"]["china"]["weight"] == -2 and graph["china"]["us"]["weight"] == 1
+    for measure in (backbone, communities, centralities):
+        with pytest.raises(SimakError, match="undirected network with weights above 0"):
+            measure(graph)
 
 
 def test_backbone_is_the_integral_of_serrano_et_al():
@@ -200,7 +213,7 @@ def test_communities_are_found_with_their_stability_whatever_the_order():
 
 
 def test_centralities_are_those_of_networkx_with_intervals_from_the_articles():
-    entities, sentences = mentions(*[(f"n{i}", 0, "a b") for i in range(20)], *[(f"m{i}", 0, "b c") for i in range(10)])
+    entities, sentences = made(*[(f"n{i}", 0, "a b") for i in range(20)], *[(f"m{i}", 0, "b c") for i in range(10)])
     units = incidence(entities, sentences=sentences)
     graph = network(cooccurrence(entities, sentences=sentences))
     table = centralities(graph, units).set_index(["measure", "actor_id"])
@@ -218,6 +231,8 @@ def test_files_hold_the_graph_with_all_attributes(tmp_path):
         assert again.nodes["a"]["label"] == "China" and again.nodes["a"]["mentions"] == 7
         assert again["a"]["b"]["count"] == 10 and again["a"]["b"]["alpha"] > 0
     edges = pd.read_csv(write_network(GRAPH, tmp_path / "net.csv"))
-    assert edges[["source", "target", "weight"]].iloc[0].tolist() == ["a", "b", 10]
+    assert edges[["Source", "Target", "weight", "count"]].iloc[0].tolist() == ["a", "b", 10, 10]
+    nodes = pd.read_csv(tmp_path / "net-nodes.csv").set_index("Id")
+    assert nodes.loc["a", ["label", "type", "mentions"]].tolist() == ["China", "LOC", 7] and len(nodes) == 6
     with pytest.raises(SimakError, match="pajek"):
         write_network(GRAPH, tmp_path / "net.pajek")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
+import statsmodels.formula.api as smf
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -14,7 +16,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analysis.errors import SimakError
 from analysis.measures.inference import bounds, exact_p, q_values, resampled_sums, wilson
-from analysis.measures.periods import numbered, parts, windows
+from analysis.measures.periods import numbered, over_time, parts
 from analysis.measures.prevalence import differences, prevalence
 
 ARTICLES = pd.DataFrame(
@@ -66,6 +68,9 @@ def test_an_article_counts_once_and_every_part_and_code_has_a_row():
         ("undated", "trade", 0, 1),
     ]
     assert not table["enough"].any()
+    # by two columns at once
+    table = prevalence(ISSUES, ARTICLES, by=["outlet", "month"], codes=["trade"])
+    assert rows(table, "outlet", "month", "count", "total")[-1] == ("unknown", "undated", 0, 1)
 
 
 def test_without_duplicates_the_earliest_copy_speaks():
@@ -96,10 +101,23 @@ def test_parts_by_pair_of_columns_put_what_is_unknown_last():
     assert parts(ARTICLES, ["day", "week", "quarter"]).iloc[0].tolist() == ["2023-06-01", "2023-W22", "2023-Q2"]
 
 
-def test_windows_reach_from_the_first_to_the_last_day():
-    found = [(str(a.date()), str(b.date()), len(part)) for a, b, part in windows(ARTICLES, days=30, step=30)]
-    assert found == [("2023-06-01", "2023-06-30", 2), ("2023-07-01", "2023-07-30", 1)]
-    assert list(windows(ARTICLES.iloc[3:])) == []
+def test_windows_reach_from_the_first_to_the_last_day_and_what_is_undated_has_its_row():
+    def size(part: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame({"articles": [len(part)]})
+
+    table = over_time(ARTICLES, size, days=30, step=30)
+    assert rows(table, "window", "articles") == [
+        ("2023-06-01 – 2023-06-30", 2),
+        ("2023-07-01 – 2023-07-30", 1),
+        ("undated", 1),
+    ]
+    assert over_time(ARTICLES.iloc[3:], size)["window"].tolist() == ["undated"]
+    assert over_time(ARTICLES.iloc[:0], size)["articles"].tolist() == [0]
+    overlapping = over_time(ARTICLES.iloc[:3], lambda part: prevalence(ISSUES, part, codes=["trade"]), days=60, step=30)
+    assert rows(overlapping, "window", "count", "total") == [("2023-06-01 – 2023-07-30", 2, 3)]
+    for wrong in ({"days": 0}, {"step": 0}, {"kernel": "cosine"}):
+        with pytest.raises(SimakError, match="days=|kernel="):
+            over_time(ARTICLES, size, **wrong)
 
 
 @pytest.mark.parametrize("wrong", [{"by": "colour"}, {"unit": "pages"}, {"unit": "words"}])
@@ -150,41 +168,83 @@ def test_correction_for_coding_error_is_rogan_and_gladen():
     table = prevalence(ISSUES, ARTICLES, codes=["trade", "taiwan"], quality=quality).set_index("issue")
     assert table.loc["trade", "corrected"] == pytest.approx(3 / 7)
     assert table.loc["trade", "corrected_low"] <= 3 / 7 <= table.loc["trade", "corrected_high"]
-    assert table.loc["taiwan", "correction"] == "no hand-coded sample" and np.isnan(table.loc["taiwan", "corrected"])
+    assert "no hand-coded sample" in table.loc["taiwan", "correction"] and np.isnan(table.loc["taiwan", "corrected"])
 
 
 @pytest.mark.parametrize(
     ("sample", "reason"),
     [
-        ({"tp": 3, "fn": 1, "tn": 80, "fp": 2}, "fewer than 10 positives or negatives coded"),
-        ({"tp": 10, "fn": 90, "tn": 50, "fp": 50}, "coding no better than chance"),
+        ({"tp": 3, "fn": 1, "tn": 80, "fp": 2}, "fewer than 10 positives"),
+        ({"tp": 10, "fn": 90, "tn": 50, "fp": 50}, "no better than chance"),
         ({"tp": 50, "fn": 50, "tn": 100, "fp": 0}, ""),
-        ({"tp": 30, "fn": 70, "tn": 100, "fp": 0}, "estimate cut to 0..1"),
+        ({"tp": 30, "fn": 70, "tn": 100, "fp": 0}, "was cut"),
     ],
 )
-def test_where_a_share_cannot_be_corrected_the_table_says_why(sample, reason):
+def test_where_a_share_cannot_be_corrected_a_sentence_says_why(sample, reason):
     table = prevalence(ISSUES, ARTICLES, codes=["trade"], quality=pd.DataFrame([{"issue": "trade", **sample}]))
-    assert table["correction"].item() == reason
+    said = table["correction"].item()
+    assert reason in said and (said == "" or said.endswith("."))
+    assert table["corrected"].notna().item() == ("Not corrected" not in said)
 
 
-def test_differences_are_those_of_a_regression_with_clustered_errors():
+def test_differences_of_one_criterion_are_those_of_the_shares():
     articles, issues = many()
-    table = differences(issues, articles, by="outlet", draws=2000)
-    kompas = (articles["outlet"] == "Kompas").astype(float)
-    held = articles["article_id"].isin(issues["article_id"]).astype(float)
-    groups = {"groups": pd.factorize(articles["duplicate_group"])[0]}
-    fit = sm.OLS(held, sm.add_constant(kompas)).fit(cov_type="cluster", cov_kwds=groups)
-    row = table.iloc[0]
-    assert row["difference"] == pytest.approx(fit.params["outlet"])
-    assert (row["low"], row["high"]) == pytest.approx(tuple(fit.conf_int().loc["outlet"]), abs=0.012)
-    assert row["p"] < 0.01 and row["q"] < 0.01
+    shares = prevalence(issues, articles, by="outlet", draws=20).set_index("outlet")["share"]
+    row = differences(issues, articles, by="outlet").iloc[0]
+    first, other = articles["outlet"].value_counts().index
+    assert (row["term"], row["base"]) == (f"outlet[{other}]", pytest.approx(shares[first]))
+    assert row["effect"] == pytest.approx(shares[other] - shares[first])
+    assert row["low"] < row["effect"] < row["high"] and row["p"] < 0.01 and row["q"] == row["p"] and row["enough"]
 
 
-def test_differences_from_a_reference_leave_it_out():
-    table = differences(ISSUES, ARTICLES, by="outlet", reference="Kompas", codes=["trade"])
-    assert rows(table, "outlet", "share", "other") == [("Tempo", 1.0, 0.5), ("unknown", 0.0, 0.5)]
-    with pytest.raises(SimakError, match="Antara"):
-        differences(ISSUES, ARTICLES, by="outlet", reference="Antara")
+def test_several_criteria_are_those_of_a_regression_with_clustered_errors():
+    articles, issues = many()
+    articles["days"] = (articles["date"] - articles["date"].min()).dt.days.astype(float)
+    articles.loc[:9, "days"] = np.nan
+    table = differences(issues, articles, by=["outlet", "month", "days"]).set_index("term")
+    data = articles.dropna(subset="days").assign(month=articles["date"].dt.strftime("%Y-%m"))
+    data["held"] = data["article_id"].isin(issues["article_id"]).astype(float)
+    outlet, month = (data[name].value_counts().index[0] for name in ("outlet", "month"))
+    formula = f"held ~ C(outlet, Treatment('{outlet}')) + C(month, Treatment('{month}')) + days"
+    groups = {"groups": pd.factorize(data["duplicate_group"])[0]}
+    fit = smf.ols(formula, data).fit(cov_type="cluster", cov_kwds=groups, use_t=True)
+    own = table.loc[sorted(table.index)]
+    interval = fit.conf_int().set_axis(["low", "high"], axis=1)
+    other = pd.DataFrame({"effect": fit.params, "p": fit.pvalues}).join(interval)
+    other = other.drop(index="Intercept").rename(index=lambda name: re.sub(r"C\((\w+),.*\[T\.(.*)\]", r"\1[\2]", name))
+    names = ["effect", "low", "high", "p"]
+    assert own[names].to_numpy() == pytest.approx(other.loc[own.index, names].to_numpy())
+    assert own["q"].to_numpy() == pytest.approx(multipletests(own["p"], method="fdr_bh")[1])
+
+
+def test_a_formula_crosses_criteria_and_bends_a_trend():
+    articles, issues = many()
+    articles["days"] = (articles["date"] - articles["date"].min()).dt.days.astype(float)
+    table = differences(issues, articles, by="outlet * days")
+    assert len(table) == 3 and table["term"].iloc[-1].count(":") == 1
+    assert differences(issues, articles, by="outlet + bs(days, df=4)")["effect"].notna().all()
+
+
+def test_shares_of_sentences_are_weighed_by_their_number():
+    table = differences(
+        ISSUES, ARTICLES.iloc[:3], "outlet", unit="sentences", sentences=SENTENCES, codes=["trade"], minimum=1
+    )
+    assert rows(table, "term", "base", "effect") == [("outlet[Tempo]", pytest.approx(1 / 3), pytest.approx(2 / 3))]
+
+
+def test_terms_with_too_few_groups_are_marked_and_have_no_p():
+    table = differences(ISSUES, ARTICLES, by="outlet", codes=["trade"])
+    assert rows(table, "term", "effect", "groups", "enough") == [
+        ("outlet[Tempo]", pytest.approx(0.5), 1, False),
+        ("outlet[unknown]", pytest.approx(-0.5), 1, False),
+    ]
+    assert table[["low", "high", "p", "q"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("by", ["colour", "outlet +", "outlet + year", "0 + outlet"])
+def test_criteria_that_cannot_be_used_are_named(by):
+    with pytest.raises(SimakError, match=re.escape(by)):
+        differences(ISSUES, ARTICLES, by=by)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))

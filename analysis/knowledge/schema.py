@@ -24,6 +24,22 @@ def _pattern(text: str) -> str:
 
 
 PatternText = Annotated[str, AfterValidator(_pattern)]
+Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class Position(Entry):
+    """What one can be for or against, and the words of those who are."""
+
+    label: str
+    label_id: str
+    yes: list[PatternText] = []
+    no: list[PatternText] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words_for_truth(cls, given: Any) -> Any:
+        """Return the keys as written: YAML reads yes and no as true and false."""
+        return {{True: "yes", False: "no"}.get(k, k): v for k, v in given.items()} if isinstance(given, dict) else given
 
 
 class Issue(Entry):
@@ -33,12 +49,12 @@ class Issue(Entry):
     label_id: str
     definition: str
     patterns: list[PatternText] = Field(min_length=1)
-    hints: list[PatternText] = []
     exclude: list[PatternText] = []
     parent: str | None = None
+    positions: dict[Code, Position] = {}
 
 
-class Codebook(RootModel[dict[Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")], Issue]]):
+class Codebook(RootModel[dict[Code, Issue]]):
     """`codebook.yml`: code → issue."""
 
     @classmethod

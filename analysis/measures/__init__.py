@@ -4,13 +4,15 @@ The functions of this room are imported from here; the modules are named after t
 """
 
 from analysis.measures.agreement import conclusion_agreement, issue_agreement, krippendorff_alpha
+from analysis.measures.concepts import concept_backbone
 from analysis.measures.concordance import kwic
-from analysis.measures.cooccurrence import cooccurrence, cooccurrence_over_time
+from analysis.measures.cooccurrence import cooccurrence
 from analysis.measures.discourse import one_mode, statements, two_mode
-from analysis.measures.incidence import Incidence, incidence
+from analysis.measures.incidence import Incidence, incidence, mentions
 from analysis.measures.keyness import keyness
 from analysis.measures.networks import backbone, centralities, communities, network, write_network
-from analysis.measures.polarisation import kernel_weights, polarisation
+from analysis.measures.periods import over_time
+from analysis.measures.polarisation import polarisation
 from analysis.measures.prevalence import differences, prevalence
 from analysis.measures.terms import TermCounts, term_counts
 from analysis.measures.topic_issues import coincidence
@@ -26,18 +28,19 @@ __all__ = [
     "centralities",
     "coincidence",
     "communities",
+    "concept_backbone",
     "conclusion_agreement",
     "cooccurrence",
-    "cooccurrence_over_time",
     "differences",
     "incidence",
     "issue_agreement",
-    "kernel_weights",
     "keyness",
     "krippendorff_alpha",
     "kwic",
+    "mentions",
     "network",
     "one_mode",
+    "over_time",
     "polarisation",
     "prevalence",
     "stability",

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy import sparse, special
 
 from analysis.measures.incidence import Incidence, incidence
-from analysis.measures.inference import bounds, exact_p, q_values, weights
-from analysis.measures.periods import windows
+from analysis.measures.inference import bounds, exact_p, grouped, q_values, weights
 
 ENOUGH_GROUPS = 3
-CHUNK = 20_000
-COLUMNS = (
-    "source", "target", "count", "source_count", "target_count", "units", "expected", "log_likelihood",
-    "npmi", "low", "high", "jaccard", "p", "q", "articles", "groups", "enough",
-)  # fmt: skip
+CHUNK = 2_000  # pairs at a time, so that their draws stay in the cache of the processor
 
 
 def cooccurrence(
     entities: pd.DataFrame,
     within: str | int = "sentence",
     *,
-    articles: pd.DataFrame | None = None,
-    sentences: pd.DataFrame | None = None,
-    quotes: pd.DataFrame | None = None,
-    actors: pd.DataFrame | None = None,
-    types: Iterable[str] | None = None,
-    countries: Iterable[str] | None = None,
-    roll_up: Iterable[str] = (),
-    issues: pd.DataFrame | None = None,
     minimum: int = 2,
     level: float = 0.95,
     draws: int = 200,
     seed: int = 0,
+    **frames: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Return every pair of actors that is named together at least `minimum` times, with measures of association.
 
@@ -46,33 +31,16 @@ def cooccurrence(
     Parameters
     ----------
     entities
-        The frame of mentions.
+        The frame of mentions; :func:`~analysis.measures.incidence.mentions` filters it by type and country, or
+        makes people their country.
     within
-        The unit: ``sentence``, ``paragraph``, ``article``, ``quote`` (the content of a quote), or a whole number n:
-        each run of n consecutive sentences of an article.
-    articles
-        Gives duplicate groups for the intervals; without it each article stands for itself. Mentions in other
-        articles are left out.
-    sentences
-        All sentences: then units that name nobody count among ``units`` too (as they should: association is
-        measured against all text). Needed for paragraphs and runs of sentences.
-    quotes
-        Needed for ``quote``.
-    actors
-        Needed for `countries` and `roll_up`.
-    types
-        Mentions of these types alone, such as ``("PER", "ORG")``.
-    countries
-        Actors of these countries (``actor_id`` of the country) alone, and the countries themselves.
-    roll_up
-        Types whose actors are counted as their country: ``("PER",)`` makes people their country. Actors without a
-        country stay themselves.
-    issues
-        Rows of the frame ``issues``: only units that hold one of their sentences are looked at.
+        The unit: ``sentence``, ``paragraph``, ``article``, ``quote``, or a whole number of sentences.
     minimum
         Least support: pairs with a lower count are left out, before p-values are adjusted.
     level, draws, seed
         Of the intervals of npmi, by a bootstrap over duplicate groups; 0 draws give none (NaN).
+    frames
+        ``articles``, ``sentences``, ``quotes`` and ``issues``, as in :func:`~analysis.measures.incidence.incidence`.
 
     Returns
     -------
@@ -92,8 +60,8 @@ def cooccurrence(
 
     See Also
     --------
-    incidence : the same options, giving the matrix behind the pairs.
     analysis.measures.networks.network : the pairs as a graph.
+    analysis.measures.periods.over_time : the pairs of windows that move over time.
 
     Examples
     --------
@@ -103,53 +71,7 @@ def cooccurrence(
     >>> cooccurrence(entities)[["source", "target", "count", "units", "jaccard"]].round(2).values.tolist()
     [['china', 'united-states', 2, 3, 0.67]]
     """
-    found = incidence(
-        entities, within, articles=articles, sentences=sentences, quotes=quotes, actors=actors, types=types,
-        countries=countries, roll_up=roll_up, issues=issues,
-    )  # fmt: skip
-    return _measured(found, minimum, level, draws, seed)
-
-
-def cooccurrence_over_time(
-    entities: pd.DataFrame,
-    articles: pd.DataFrame,
-    within: str | int = "sentence",
-    *,
-    days: int = 90,
-    step: int = 30,
-    **options: Any,
-) -> pd.DataFrame:
-    """Return the pairs of each of a row of windows that move over the dated articles.
-
-    Parameters
-    ----------
-    entities, articles, within, options
-        As in :func:`cooccurrence`.
-    days, step
-        Length of a window, and days from one window to the next.
-
-    Returns
-    -------
-    DataFrame
-        ``first`` and ``last`` day (datetime64), then the columns of :func:`cooccurrence`; q is of a window.
-
-    Examples
-    --------
-    >>> articles = pd.DataFrame({"article_id": ["a"], "duplicate_group": ["a"], "date": pd.to_datetime(["2023-06-19"])})
-    >>> entities = pd.DataFrame({"article_id": "a", "sentence_id": "a:0-9", "start": [0, 5], "end": [1, 6],
-    ...                          "type": "LOC", "actor_id": ["china", "taiwan"]})
-    >>> cooccurrence_over_time(entities, articles, minimum=1)[["first", "source", "target"]].astype(str).values.tolist()
-    [['2023-06-19', 'china', 'taiwan']]
-    """
-    tables = [
-        cooccurrence(entities, within, articles=part, **options).assign(first=first, last=last)
-        for first, last, part in windows(articles, days, step)
-    ]
-    order = ["first", "last", *COLUMNS]
-    return pd.concat(tables, ignore_index=True)[order] if tables else pd.DataFrame(columns=order)
-
-
-def _measured(found: Incidence, minimum: int, level: float, draws: int, seed: int) -> pd.DataFrame:
+    found = incidence(entities, within, **frames)
     together = sparse.triu(found.matrix.T @ found.matrix, k=1).tocoo()
     kept = together.data >= max(minimum, 1)
     source, target, count = together.row[kept], together.col[kept], together.data[kept].astype(np.int64)
@@ -157,12 +79,8 @@ def _measured(found: Incidence, minimum: int, level: float, draws: int, seed: in
     n, a, b = int(found.sizes.sum()), each[source], each[target]
     p = exact_p(count, n, a, b)
     in_articles = _pair_counts(found, source, target)
-    to_group = sparse.csr_array(
-        (np.ones(len(found.article)), (found.group, found.article)),
-        shape=(len(found.sizes), in_articles.shape[0]),
-    )
-    to_group.data[:] = 1
-    in_groups = sparse.csr_array(to_group @ in_articles)
+    numbers, first = np.unique(found.article, return_index=True)
+    in_groups = grouped(in_articles[numbers], found.group[first], len(found.sizes))
     low, high = _npmi_bounds(found, source, target, in_groups, level, draws, seed)
     groups = np.bincount(in_groups.indices, minlength=len(source))
     table = pd.DataFrame(
@@ -217,28 +135,21 @@ def _npmi_bounds(
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the interval of npmi of each pair, from resampled numbers of all four kinds."""
-    low, high = np.full(len(source), np.nan), np.full(len(source), np.nan)
+    low, high = np.full((2, len(source)), np.nan)
     wanted = np.flatnonzero(np.bincount(in_groups.indices, minlength=len(source)) >= ENOUGH_GROUPS)
     if not draws or not len(wanted):
         return low, high
-    drawn = np.concatenate(list(weights(len(found.sizes), draws, seed))).astype(np.float32).T
+    drawn = np.ascontiguousarray(np.concatenate(list(weights(len(found.sizes), draws, seed))).T, dtype=np.float32)
     used, ends = np.unique(np.concatenate([source[wanted], target[wanted]]), return_inverse=True)
-    rows = np.arange(len(found.group))
-    to_group = sparse.csr_array(
-        (np.ones(len(rows), dtype=np.float32), (found.group, rows)), shape=(len(found.sizes), len(rows))
-    )
-    with np.errstate(divide="ignore"):
-        each = np.log((to_group @ found.matrix[:, used]).T @ drawn)
-        n = np.log(found.sizes.astype(np.float32) @ drawn)
-    together = sparse.csr_array(in_groups.T, dtype=np.float32)[wanted]
     ends = ends.reshape(2, -1)
-    for first in range(0, len(wanted), CHUNK):
-        part = slice(first, first + CHUNK)
-        with np.errstate(divide="ignore"):
-            count = np.log(together[part] @ drawn)
-        low[wanted[part]], high[wanted[part]] = bounds(
-            _npmi(count, each[ends[0, part]], each[ends[1, part]], n).T, level
-        )
+    named = grouped(found.matrix[:, used], found.group, len(found.sizes)).astype(np.float32)
+    together = sparse.csr_array(in_groups.T, dtype=np.float32)[wanted]
+    with np.errstate(divide="ignore"):
+        each, n = np.log(named.T @ drawn), np.log(found.sizes.astype(np.float32) @ drawn)
+        for first in range(0, len(wanted), CHUNK):
+            part = slice(first, first + CHUNK)
+            npmi = _npmi(np.log(together[part] @ drawn), each[ends[0, part]], each[ends[1, part]], n)
+            low[wanted[part]], high[wanted[part]] = bounds(npmi.T, level)
     return low, high
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.errors import SimakError
-from analysis.measures.inference import bounds, group_codes, weights
+from analysis.measures.inference import bounds, grouped, weights
 from analysis.measures.periods import parts
 
 CONCEPTS = ("issue_target", "issue", "target")
@@ -33,6 +33,7 @@ def statements(
     *,
     concept: str = "issue_target",
     neutral: bool = False,
+    duplicates: str = "article",
     positions: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the statements that discourse networks are made of: one row a quote and concept.
@@ -47,16 +48,25 @@ def statements(
         ``issue_target`` (an issue and whom the tone is aimed at), ``issue`` or ``target``.
     neutral
         Whether neutral statements take part; they count in ``ignore`` alone.
+    duplicates
+        Of the same actor, concept and tone one statement counts per ``article``, ``week``, ``month``, ``year`` or in
+        the whole ``range``; ``include`` counts all.
     positions
-        The analyst's own coding: ``quote_id, concept, value`` (-1, 0, 1), which takes the place of issue, target
-        and tone. Quotes without a position are left out.
+        ``quote_id, concept, value`` (-1, 0, 1), of :func:`analysis.extraction.positions.positions` or coded by hand,
+        which take the place of issue, target and tone. Quotes without a position are left out.
 
     Returns
     -------
     DataFrame
-        ``quote_id, article_id, actor_id, concept, value`` (int64: -1, 0, 1), ``date``,
-        ``duplicate_group`` and ``left_out``: empty, or why the row takes no part (``no speaker``, ``no issue``, ``no
-        target``, ``neutral``, ``no position``): ``found["left_out"].value_counts()`` says what networks rest on.
+        ``quote_id, article_id, actor_id, concept, value`` (int64: -1, 0, 1), ``date, duplicate_group``, ``once``
+        (statements that share it count once), ``weight`` (1.0; kernels over time change it) and ``left_out``: empty,
+        or why the row takes no part (``no speaker``, ``no issue``, ``no target``, ``neutral``, ``no position``):
+        ``found["left_out"].value_counts()`` says what networks rest on.
+
+    Raises
+    ------
+    SimakError
+        When `concept` or `duplicates` is unknown.
 
     Examples
     --------
@@ -66,8 +76,8 @@ def statements(
     >>> statements(quotes, articles)[["actor_id", "concept", "value"]].values.tolist()
     [['blinken', 'fentanyl → china', -1]]
     """
-    if concept not in CONCEPTS:
-        raise SimakError(f"concept='{concept}' is not known; allowed are {', '.join(CONCEPTS)}.")
+    _known("concept", concept, CONCEPTS)
+    _known("duplicates", duplicates, DUPLICATES)
     about = articles[["article_id", "date", "duplicate_group"]]
     table = quotes[["quote_id", "article_id", "actor_id", "target_id", "sentiment", "issues"]].merge(
         about, on="article_id"
@@ -85,17 +95,18 @@ def statements(
     missing = {"no speaker": table["actor_id"].isna(), **missing, "neutral": (table["value"] == 0) & (not neutral)}
     table["left_out"] = np.select(list(missing.values()), list(missing), default="")
     table["value"] = table["value"].fillna(0).astype("int64")
-    columns = ["quote_id", "article_id", "actor_id", "concept", "value", "date", "duplicate_group", "left_out"]
-    return table[columns].sort_values(["quote_id", "concept"], ignore_index=True)
+    whole = {"include": table["quote_id"], "article": table["article_id"], "range": "range"}
+    table["once"] = whole[duplicates] if duplicates in whole else parts(table, duplicates)[duplicates]
+    columns = ["quote_id", "article_id", "actor_id", "concept", "value", "date", "duplicate_group", "once", "left_out"]
+    table = table[columns].assign(weight=1.0).astype({"once": "str", "left_out": "str"})
+    return table.sort_values(["quote_id", "concept"], ignore_index=True)
 
 
 def one_mode(
     found: pd.DataFrame,
     aggregation: str = "congruence",
-    *,
     normalisation: str = "none",
-    duplicates: str = "article",
-    weight: pd.Series | None = None,
+    *,
     level: float = 0.95,
     draws: int = 100,
     seed: int = 0,
@@ -115,12 +126,6 @@ def one_mode(
         ``none``; ``average`` divides by the mean number of statements of the two; ``jaccard`` by the statements that
         one of them makes alone plus the matches; ``cosine`` by the product of the lengths of their vectors [P M] (DNA
         3 divides by the product of their sums, which is no cosine).
-    duplicates
-        Of the same actor, concept and tone one statement counts per ``article``, ``week``, ``month``, ``year`` or in
-        the whole ``range``; ``include`` counts all.
-    weight
-        Weight of each row of `found`, such as a kernel over time, of
-        :func:`~analysis.measures.polarisation.kernel_weights`.
     level, draws, seed
         Of the intervals, by a bootstrap over duplicate groups.
 
@@ -131,34 +136,39 @@ def one_mode(
         both speak of), ``groups`` (the smaller of the two actors' numbers of duplicate groups), ``enough`` (at least
         three), by falling weight. Pairs without a common concept have no row.
 
+    See Also
+    --------
+    analysis.measures.periods.over_time : networks of windows, with kernels.
+    analysis.measures.concepts.concept_backbone : the concepts that carry the network.
+
     Examples
     --------
-    >>> found = pd.DataFrame({"quote_id": list("pq"), "article_id": "a", "actor_id": ["blinken", "yellen"],
-    ...     "concept": "trade → china", "value": [-1, -1], "date": pd.NaT, "duplicate_group": "a", "left_out": ""})
+    >>> found = pd.DataFrame({"quote_id": list("pq"), "actor_id": ["blinken", "yellen"], "concept": "trade → china",
+    ...     "value": -1, "once": "a", "weight": 1.0, "date": pd.NaT, "duplicate_group": "a", "left_out": ""})
     >>> one_mode(found)[["source", "target", "weight"]].values.tolist()
     [['blinken', 'yellen', 1.0]]
     """
-    known("aggregation", aggregation, AGGREGATIONS)
-    known("normalisation", normalisation, NORMALISATIONS)
-    cells = Cells(found, duplicates, weight)
+    _known("aggregation", aggregation, AGGREGATIONS)
+    _known("normalisation", normalisation, NORMALISATIONS)
+    cells = Cells(found)
     p, m, other = cells.matrices()
     spoken = sparse.csr_array((p + m + other) > 0, dtype=float)
-    shared = sparse.triu(spoken @ spoken.T, k=1).tocoo()
+    shared = sparse.coo_array(sparse.triu(spoken @ spoken.T, k=1))
     at = (shared.row, shared.col)
-    groups = np.minimum(cells.groups_of_actor[at[0]], cells.groups_of_actor[at[1]])
+    per_actor = cells.groups(cells.actor, len(cells.actors))
+    groups = np.minimum(per_actor[at[0]], per_actor[at[1]])
     enough = groups >= ENOUGH_GROUPS
     rows, ends = np.unique(np.stack([side[enough] for side in at]), return_inverse=True)
     near = (ends.reshape(2, -1)[0], ends.reshape(2, -1)[1])
     drawn = cells.resampled(
-        lambda p, m, other: _ties(p[rows], m[rows], other[rows], near, aggregation, normalisation), draws, seed
+        lambda p, m, other: ties(p[rows], m[rows], other[rows], near, aggregation, normalisation), draws, seed
     )
     low, high = np.full((2, len(groups)), np.nan)
-    if len(drawn):
-        low[enough], high[enough] = bounds(drawn, level)
+    low[enough], high[enough] = bounds(drawn, level)
     table = pd.DataFrame(
         {
             "source": cells.actors[at[0]], "target": cells.actors[at[1]],
-            "weight": _ties(p, m, other, at, aggregation, normalisation), "low": low, "high": high,
+            "weight": ties(p, m, other, at, aggregation, normalisation), "low": low, "high": high,
             "concepts": shared.data.astype("int64"), "groups": groups, "enough": enough,
         }
     ).astype({"source": "str", "target": "str"})  # fmt: skip
@@ -168,10 +178,8 @@ def one_mode(
 def two_mode(
     found: pd.DataFrame,
     aggregation: str = "subtract",
-    *,
     normalisation: str = "none",
-    duplicates: str = "article",
-    weight: pd.Series | None = None,
+    *,
     level: float = 0.95,
     draws: int = 100,
     seed: int = 0,
@@ -185,23 +193,24 @@ def two_mode(
     Returns
     -------
     DataFrame
-        ``actor_id, concept, weight, low, high, positive, negative`` (numbers of statements), ``groups, enough``, by
-        actor and concept.
+        ``source`` (actor), ``target`` (concept, or the actor praised or criticised), ``weight, low, high``,
+        ``positive, negative`` (numbers of statements: the networks of praise and of criticism), ``groups, enough``,
+        by source and target.
 
     Examples
     --------
-    >>> found = pd.DataFrame({"quote_id": list("pq"), "article_id": ["a", "b"], "actor_id": "blinken",
-    ...     "concept": "china", "value": [-1, -1], "date": pd.NaT, "duplicate_group": ["a", "b"], "left_out": ""})
-    >>> two_mode(found)[["actor_id", "concept", "weight", "negative"]].values.tolist()
+    >>> found = pd.DataFrame({"quote_id": list("pq"), "actor_id": "blinken", "concept": "china", "value": -1,
+    ...     "once": list("ab"), "weight": 1.0, "date": pd.NaT, "duplicate_group": list("ab"), "left_out": ""})
+    >>> two_mode(found)[["source", "target", "weight", "negative"]].values.tolist()
     [['blinken', 'china', -2.0, 2.0]]
     """
-    known("aggregation", aggregation, TWO_MODE_AGGREGATIONS)
-    known("normalisation", normalisation, TWO_MODE_NORMALISATIONS)
-    cells = Cells(found, duplicates, weight)
+    _known("aggregation", aggregation, TWO_MODE_AGGREGATIONS)
+    _known("normalisation", normalisation, TWO_MODE_NORMALISATIONS)
+    cells = Cells(found)
     p, m, other = cells.matrices()
     at = sparse.coo_array(p + m + other).coords
 
-    def ties(p: sparse.csr_array, m: sparse.csr_array, other: sparse.csr_array) -> np.ndarray:
+    def tied(p: sparse.csr_array, m: sparse.csr_array, other: sparse.csr_array) -> np.ndarray:
         positive, negative, all_of = _values(p, at), _values(m, at), p + m + other
         value = {
             "subtract": positive - negative,
@@ -211,48 +220,40 @@ def two_mode(
         totals = {"activity": all_of.sum(axis=1)[at[0]], "prominence": all_of.sum(axis=0)[at[1]]}
         return value if normalisation == "none" else _divided(value, totals[normalisation])
 
-    drawn = cells.resampled(ties, draws, seed)
-    low, high = bounds(drawn, level) if len(drawn) else (np.full(len(at[0]), np.nan),) * 2
-    groups = cells.groups_at(at)
+    low, high = bounds(cells.resampled(tied, draws, seed), level)
+    wide = len(cells.concepts)
+    groups = cells.groups(cells.actor * wide + cells.concept, len(cells.actors) * wide)[at[0] * wide + at[1]]
     table = pd.DataFrame(
         {
-            "actor_id": cells.actors[at[0]], "concept": cells.concepts[at[1]], "weight": ties(p, m, other), "low": low,
+            "source": cells.actors[at[0]], "target": cells.concepts[at[1]], "weight": tied(p, m, other), "low": low,
             "high": high, "positive": _values(p, at), "negative": _values(m, at),
             "groups": groups, "enough": groups >= ENOUGH_GROUPS,
         }
-    ).astype({"actor_id": "str", "concept": "str"})  # fmt: skip
-    return table.sort_values(["actor_id", "concept"], ignore_index=True)
+    ).astype({"source": "str", "target": "str"})  # fmt: skip
+    return table.sort_values(["source", "target"], ignore_index=True)
 
 
 class Cells:
     """What counts once: an actor's tone toward a concept in an article, a period or as a single statement."""
 
-    def __init__(self, found: pd.DataFrame, duplicates: str, weight: pd.Series | None) -> None:
-        known("duplicates", duplicates, DUPLICATES)
-        found = found.assign(weight=1.0 if weight is None else weight)
-        found = found[(found["left_out"] == "") & (found["weight"] > 0)].sort_values(["date", "quote_id", "concept"])
-        period = {
-            "include": lambda: found["quote_id"],
-            "article": lambda: found["article_id"],
-            "range": lambda: pd.Series("", index=found.index),
-        }.get(duplicates, lambda: parts(found, duplicates)[duplicates])()
-        keys = pd.DataFrame(
-            {"actor": found["actor_id"], "concept": found["concept"], "value": found["value"], "period": period}
-        )
-        cell = keys.groupby(list(keys), sort=True).ngroup().to_numpy()
-        group, n_groups = group_codes(found)
-        shape = (int(cell.max(initial=-1)) + 1, n_groups)
-        self.members = sparse.csr_array((np.ones(len(cell)), (cell, group.to_numpy())), shape=shape)
+    def __init__(self, found: pd.DataFrame) -> None:
+        used = found[(found["left_out"] == "") & (found["weight"] > 0)]
+        self.used = used = used.sort_values(["date", "quote_id", "concept"])
+        cell = used.groupby(["actor_id", "concept", "value", "once"], sort=True).ngroup().to_numpy()
+        group, names = pd.factorize(used["duplicate_group"], sort=True)
+        shape = (int(cell.max(initial=-1)) + 1, len(names))
+        members = sparse.csr_array((np.ones(len(cell)), (cell, group)), shape=shape)
+        members.data[:] = 1
+        # What counts once for several articles is drawn as often as these are on average.
+        self.members = sparse.csr_array(sparse.diags_array(1 / members.sum(axis=1)) @ members)
         first = np.unique(cell, return_index=True)[1]
-        self.weight, self.value = found["weight"].to_numpy()[first], found["value"].to_numpy()[first]
-        self.actor, self.actors = pd.factorize(found["actor_id"].iloc[first].to_numpy(dtype=object), sort=True)
-        self.concept, self.concepts = pd.factorize(found["concept"].iloc[first].to_numpy(dtype=object), sort=True)
-        self.counted_once = duplicates != "include"
+        self.weight, self.value = used["weight"].to_numpy()[first], used["value"].to_numpy()[first]
+        self.actor, self.actors = pd.factorize(used["actor_id"].iloc[first].to_numpy(dtype=object), sort=True)
+        self.concept, self.concepts = pd.factorize(used["concept"].iloc[first].to_numpy(dtype=object), sort=True)
 
     def matrices(self, drawn: np.ndarray | None = None) -> tuple[sparse.csr_array, ...]:
         """Return actors × concepts of positive, negative and neutral statements, in a draw of the groups."""
-        times = self.members @ (np.ones(self.members.shape[1]) if drawn is None else drawn)
-        amount = self.weight * ((times > 0) if self.counted_once else times)
+        amount = self.weight if drawn is None else self.weight * (self.members @ drawn)
         shape = (len(self.actors), len(self.concepts))
         return tuple(
             sparse.csr_array((amount[of], (self.actor[of], self.concept[of])), shape=shape)
@@ -260,25 +261,17 @@ class Cells:
         )
 
     def resampled(self, measure: Callable[..., np.ndarray], draws: int, seed: int) -> np.ndarray:
+        """Return the measure of the three matrices in each draw of the duplicate groups."""
         blocks = weights(self.members.shape[1], draws, seed) if self.members.shape[1] else ()
-        return np.array([measure(*self.matrices(drawn)) for block in blocks for drawn in block])
+        values = [measure(*self.matrices(drawn)) for block in blocks for drawn in block]
+        return np.stack(values) if values else measure(*self.matrices())[None, :][:0]
 
-    @property
-    def groups_of_actor(self) -> np.ndarray:
-        return self._groups(self.actor, len(self.actors))
-
-    def groups_at(self, at: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-        counts = self._groups(self.actor * len(self.concepts) + self.concept, len(self.actors) * len(self.concepts))
-        return counts[at[0] * len(self.concepts) + at[1]]
-
-    def _groups(self, key: np.ndarray, size: int) -> np.ndarray:
-        gathered = (
-            sparse.csr_array((np.ones(len(key)), (key, np.arange(len(key)))), shape=(size, len(key))) @ self.members
-        )
-        return np.diff(sparse.csr_array(gathered).indptr)
+    def groups(self, key: np.ndarray, size: int) -> np.ndarray:
+        """Return in how many duplicate groups each key occurs, given the key of each cell."""
+        return np.diff(grouped(self.members, key, size).indptr)
 
 
-def _ties(
+def ties(
     p: sparse.csr_array,
     m: sparse.csr_array,
     other: sparse.csr_array,
@@ -313,6 +306,6 @@ def _divided(value: np.ndarray, by: np.ndarray) -> np.ndarray:
     return np.divide(value, by, out=np.zeros(len(value)), where=by > 0)
 
 
-def known(name: str, value: str, allowed: tuple[str, ...]) -> None:
+def _known(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise SimakError(f"{name}='{value}' is not known; allowed are {', '.join(allowed)}.")

@@ -38,6 +38,51 @@ class Incidence:
     sizes: np.ndarray
 
 
+def mentions(
+    entities: pd.DataFrame,
+    actors: pd.DataFrame | None = None,
+    *,
+    types: Iterable[str] | None = None,
+    countries: Iterable[str] | None = None,
+    roll_up: Iterable[str] = (),
+) -> pd.DataFrame:
+    """Return the mentions that count, each under the actor as which it counts.
+
+    Parameters
+    ----------
+    entities, actors
+        The frames; `actors` is needed for `countries` and `roll_up`.
+    types
+        Mentions of these types alone, such as ``("PER", "ORG")``.
+    countries
+        Actors of these countries (``actor_id`` of the country) alone, and the countries themselves.
+    roll_up
+        Types whose actors are counted as their country: ``("PER",)`` makes people their country. Actors without a
+        country stay themselves.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `entities`, with another ``actor_id`` where it is rolled up; for every measure that takes entities.
+
+    Examples
+    --------
+    >>> entities = pd.DataFrame({"type": ["PER", "ORG"], "actor_id": ["wang-yi", "nato"]})
+    >>> actors = pd.DataFrame({"actor_id": ["wang-yi", "nato"], "country": ["china", None]})
+    >>> mentions(entities, actors, roll_up=["PER"])["actor_id"].tolist()
+    ['china', 'nato']
+    """
+    kept = entities if types is None else entities[entities["type"].isin(_several(types))]
+    rolled = _several(roll_up)
+    if countries is None and not rolled:
+        return kept
+    home = kept["actor_id"].map(_needed(actors, "actors", "countries or roll_up").set_index("actor_id")["country"])
+    if countries is not None:
+        inside = home.isin(_several(countries)) | kept["actor_id"].isin(_several(countries))
+        kept, home = kept[inside], home[inside]
+    return kept.assign(actor_id=kept["actor_id"].mask(kept["type"].isin(rolled) & home.notna(), home))
+
+
 def incidence(
     entities: pd.DataFrame,
     within: str | int = "sentence",
@@ -45,13 +90,32 @@ def incidence(
     articles: pd.DataFrame | None = None,
     sentences: pd.DataFrame | None = None,
     quotes: pd.DataFrame | None = None,
-    actors: pd.DataFrame | None = None,
-    types: Iterable[str] | None = None,
-    countries: Iterable[str] | None = None,
-    roll_up: Iterable[str] = (),
     issues: pd.DataFrame | None = None,
 ) -> Incidence:
-    """Return which unit names which actor; options as in :func:`~analysis.measures.cooccurrence.cooccurrence`.
+    """Return which unit names which actor: what co-occurrence and the intervals of centralities are counted from.
+
+    Parameters
+    ----------
+    entities
+        The frame of mentions, or what :func:`mentions` makes of it.
+    within
+        The unit: ``sentence``, ``paragraph``, ``article``, ``quote`` (the content of a quote), or a whole number n:
+        each run of n consecutive sentences of an article.
+    articles
+        Gives duplicate groups for the intervals; without it each article stands for itself. Mentions in other
+        articles are left out.
+    sentences
+        All sentences: then units that name nobody count among ``units`` too (as they should: association is
+        measured against all text). Needed for paragraphs and runs of sentences.
+    quotes
+        Needed for ``quote``.
+    issues
+        Rows of the frame ``issues``: only units that hold one of their sentences are looked at.
+
+    Raises
+    ------
+    SimakError
+        When `within` is unknown or a frame that it needs is missing.
 
     Examples
     --------
@@ -60,17 +124,15 @@ def incidence(
     >>> incidence(entities, "article").matrix.toarray().tolist()
     [[1, 1]]
     """
+    if within not in WITHIN and not (type(within) is int and within >= 1):
+        raise SimakError(f"within={within!r} is not known; allowed are {', '.join(WITHIN)} or a number of sentences.")
     if articles is None:
-        articles = pd.DataFrame({"article_id": (entities if sentences is None else sentences)["article_id"].unique()})
-        articles["duplicate_group"] = articles["article_id"]
+        ids = (entities if sentences is None else sentences)["article_id"].unique()
+        articles = pd.DataFrame({"article_id": ids, "duplicate_group": ids})
     group, n_groups = group_codes(articles)
     group = group.sort_index()
-    article = _looked_up(entities["article_id"], group.index)
-    entities, article = entities[article >= 0], article[article >= 0]
-    actor = _counted_as(entities, actors, types, countries, roll_up)
-    members, place, unit_article = _units(entities, article, within, group.index, sentences, quotes, issues)
-
-    column, names = pd.factorize(actor, sort=True)
+    members, place, unit_article = _units(entities, within, group.index, sentences, quotes, issues)
+    column, names = pd.factorize(entities["actor_id"], sort=True)
     kept = (column >= 0) & (place >= 0)
     where = (place[kept], column[kept])
     named = sparse.csr_array((np.ones(kept.sum(), dtype=np.int32), where), shape=(members.shape[1], len(names)))
@@ -85,7 +147,6 @@ def incidence(
 
 def _units(
     entities: pd.DataFrame,
-    article: np.ndarray,
     within: str | int,
     ids: pd.Index,
     sentences: pd.DataFrame | None,
@@ -97,37 +158,34 @@ def _units(
     A place is a sentence, save for quotes, where it is the mention itself.
     """
     if within == "quote":
-        quotes = _needed(quotes, "quotes", within)
-        quotes = quotes[quotes["article_id"].isin(ids)].reset_index(drop=True)
-        unit, position = _quoted(entities, quotes)
-        place, names = np.arange(len(entities)), quotes["sentence_id"]
-        home = _looked_up(quotes["article_id"], ids)
+        named = _needed(quotes, "quotes", within)
+        named = named[named["article_id"].isin(ids)].reset_index(drop=True)
+        unit, position = _quoted(entities, named)
+        place, n_places, home = np.arange(len(entities)), len(entities), _looked_up(named["article_id"], ids)
     else:
-        if sentences is None:
-            place, names = pd.factorize(entities["sentence_id"])
-            names, home, paragraph = pd.Series(names), np.zeros(len(names), dtype=np.int64), None
-            home[place] = article
-        else:
-            home = _looked_up(sentences["article_id"], ids)
-            order = np.lexsort((sentences["start"], home))
-            order = order[np.searchsorted(home[order], 0) :]
-            names, home = sentences["sentence_id"].iloc[order], home[order]
-            paragraph = sentences["paragraph"].to_numpy()[order] if within == "paragraph" else None
-            place = _looked_up(entities["sentence_id"], pd.Index(names))
-        if within not in ("sentence", "article"):
-            _needed(sentences, "sentences", within)
-        unit, position, home = _sentence_units(home, paragraph, within, len(ids))
-    shape = (len(home), len(entities) if within == "quote" else len(names))
-    members = sparse.csr_array((np.ones(len(unit), dtype=np.int32), (unit, position)), shape=shape)
+        named = sentences
+        if named is None and within in ("sentence", "article"):
+            named = entities.drop_duplicates("sentence_id")
+        named = _needed(named, "sentences", within)
+        home = _looked_up(named["article_id"], ids)
+        order = np.lexsort((named["start"], home))
+        order = order[np.searchsorted(home[order], 0) :]
+        number = np.full(len(named) + 1, -1)
+        number[order] = np.arange(len(order))
+        place, n_places = number[_looked_up(entities["sentence_id"], named["sentence_id"])], len(order)
+        paragraph = named["paragraph"].to_numpy()[order] if within == "paragraph" else order
+        unit, position, home = _sentence_units(home[order], paragraph, within, len(ids))
+        named = named.iloc[order]
+    members = sparse.csr_array((np.ones(len(unit), dtype=np.int32), (unit, position)), shape=(len(home), n_places))
     if issues is not None:
-        coded = names.isin(issues["sentence_id"]).to_numpy()
+        coded = named["sentence_id"].isin(issues["sentence_id"]).to_numpy()
         keep = coded if within == "quote" else (members @ coded.astype(np.int32)) > 0
         members, home = members[keep], home[keep]
     return members, place, home
 
 
 def _sentence_units(
-    article: np.ndarray, paragraph: np.ndarray | None, within: str | int, n_articles: int
+    article: np.ndarray, paragraph: np.ndarray, within: str | int, n_articles: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return which unit holds which sentence (two arrays of the same length), and the article of each unit."""
     position = np.arange(len(article))
@@ -135,16 +193,15 @@ def _sentence_units(
         return position, position, article
     if within == "article":
         return article, position, np.arange(n_articles)
-    if within == "paragraph" and paragraph is not None:
+    if within == "paragraph":
         new = (np.diff(article, prepend=-1) != 0) | (np.diff(paragraph, prepend=-1) != 0)
         return np.cumsum(new) - 1, position, article[new]
-    if isinstance(within, bool) or not isinstance(within, int) or within < 1:
-        raise SimakError(f"within={within!r} is not known; allowed are {', '.join(WITHIN)} or a number of sentences.")
     # A run is known by its first sentence; an article shorter than a run is one run.
+    length = int(within)
     begin = np.searchsorted(article, article, side="left")
-    last = np.maximum(np.searchsorted(article, article, side="right") - within, begin)
-    first = np.concatenate([position - back for back in range(within)])
-    position, begin, last = (np.tile(values, within) for values in (position, begin, last))
+    last = np.maximum(np.searchsorted(article, article, side="right") - length, begin)
+    first = np.concatenate([position - back for back in range(length)])
+    position, begin, last = (np.tile(values, length) for values in (position, begin, last))
     inside = (first >= begin) & (first <= last)
     starts, unit = np.unique(first[inside], return_inverse=True)
     return unit, position[inside], article[starts]
@@ -153,29 +210,10 @@ def _sentence_units(
 def _quoted(entities: pd.DataFrame, quotes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return which quote holds which mention, both as row numbers."""
     spans = quotes[["article_id", "start", "end"]].assign(quote=np.arange(len(quotes)))
-    mentions = entities[["article_id", "start", "end"]].assign(mention=np.arange(len(entities)))
-    both = spans.merge(mentions, on="article_id", suffixes=("", "_named"))
+    named = entities[["article_id", "start", "end"]].assign(mention=np.arange(len(entities)))
+    both = spans.merge(named, on="article_id", suffixes=("", "_named"))
     both = both[(both["start"] <= both["start_named"]) & (both["end_named"] <= both["end"])]
     return both["quote"].to_numpy(), both["mention"].to_numpy()
-
-
-def _counted_as(
-    entities: pd.DataFrame,
-    actors: pd.DataFrame | None,
-    types: Iterable[str] | None,
-    countries: Iterable[str] | None,
-    roll_up: Iterable[str],
-) -> pd.Series:
-    """Return the actor as which each mention counts; missing where a filter leaves it out."""
-    actor, rolled = entities["actor_id"], _several(roll_up)
-    if types is not None:
-        actor = actor.where(entities["type"].isin(_several(types)))
-    if countries is None and not rolled:
-        return actor
-    home = actor.map(_needed(actors, "actors", "countries or roll_up").set_index("actor_id")["country"])
-    if countries is not None:
-        actor = actor.where(home.isin(_several(countries)) | actor.isin(_several(countries)))
-    return actor.mask(entities["type"].isin(rolled) & home.notna() & actor.notna(), home)
 
 
 def _needed(frame: pd.DataFrame | None, name: str, what: str | int) -> pd.DataFrame:
@@ -184,10 +222,11 @@ def _needed(frame: pd.DataFrame | None, name: str, what: str | int) -> pd.DataFr
     return frame
 
 
-def _looked_up(values: pd.Series, among: pd.Index) -> np.ndarray:
-    """Return where in `among` each value stands (-1: nowhere); each distinct value is looked up once."""
-    codes, distinct = pd.factorize(values)
-    return among.get_indexer(distinct)[codes]
+def _looked_up(values: pd.Series, among: Iterable[str]) -> np.ndarray:
+    """Return where among the (different) ids each value stands (-1: nowhere), in one pass over all of them."""
+    known = pd.Series(among)
+    found = pd.factorize(pd.concat([known, values], ignore_index=True))[0][len(known) :]
+    return np.where(found < len(known), found, -1)
 
 
 def _several(values: Iterable[str]) -> list[str]:

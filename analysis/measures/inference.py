@@ -31,6 +31,18 @@ def weights(groups: int, draws: int, seed: int = 0) -> Iterator[np.ndarray]:
         yield np.bincount(drawn.ravel(), minlength=rows * groups).reshape(rows, groups)
 
 
+def grouped(matrix: sparse.sparray | np.ndarray, group: np.ndarray, groups: int) -> sparse.csr_array:
+    """Return groups × statistics: the sums of the rows that lie in each group.
+
+    Examples
+    --------
+    >>> grouped(np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.array([1, 0, 1]), 2).toarray().tolist()
+    [[3.0, 4.0], [6.0, 8.0]]
+    """
+    rows = np.arange(len(group))
+    return sparse.csr_array(sparse.csr_array((np.ones(len(rows)), (group, rows)), shape=(groups, len(rows))) @ matrix)
+
+
 def resampled_sums(matrix: sparse.sparray, draws: int, seed: int = 0) -> np.ndarray:
     """Return the column sums of a matrix (groups × statistics) in each draw: draws × statistics.
 

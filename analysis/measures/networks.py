@@ -11,14 +11,16 @@ from scipy import sparse
 
 from analysis.errors import SimakError
 from analysis.measures.incidence import Incidence
-from analysis.measures.inference import bounds, weights
+from analysis.measures.inference import bounds, grouped, weights
 
 FORMATS = (".graphml", ".gexf", ".csv")
 MEASURES = ("degree", "strength", "betweenness", "pagerank")
 
 
-def network(pairs: pd.DataFrame, actors: pd.DataFrame | None = None, weight: str = "count") -> nx.Graph:
-    """Return the pairs as an undirected graph.
+def network(
+    pairs: pd.DataFrame, actors: pd.DataFrame | None = None, weight: str = "count", *, directed: bool = False
+) -> nx.Graph:
+    """Return the pairs as a graph.
 
     Parameters
     ----------
@@ -28,12 +30,15 @@ def network(pairs: pd.DataFrame, actors: pd.DataFrame | None = None, weight: str
     actors
         The frame ``actors``: its columns become attributes of the node. Missing values are left out.
     weight
-        Column that becomes the edge's ``weight``; edges whose weight is not above 0 are left out.
+        Column that becomes the edge's ``weight``: ``count``, ``weight``, or ``positive`` and ``negative`` for the
+        networks of praise and of criticism. Edges of weight 0 are left out.
+    directed
+        Whether edges lead from source to target, as in two-mode networks and from who speaks to whom it is about.
 
     Returns
     -------
-    networkx.Graph
-        Nodes are actor ids with at least the attribute ``label``, in the order of ids.
+    networkx.Graph or networkx.DiGraph
+        Nodes are actor ids (and concepts) with at least the attribute ``label``, in the order of ids.
 
     Examples
     --------
@@ -43,8 +48,8 @@ def network(pairs: pd.DataFrame, actors: pd.DataFrame | None = None, weight: str
     """
     if weight not in pairs.columns:
         raise SimakError(f"weight='{weight}' is no column of the pairs; they have {', '.join(pairs.columns)}.")
-    pairs = pairs[pairs[weight] > 0]
-    graph = nx.Graph()
+    pairs = pairs[pairs[weight] != 0]
+    graph = nx.DiGraph() if directed else nx.Graph()
     names = sorted(set(pairs["source"]) | set(pairs["target"]))
     known = {} if actors is None else actors[actors["actor_id"].isin(names)].set_index("actor_id").to_dict("index")
     for name in names:
@@ -75,6 +80,7 @@ def backbone(graph: nx.Graph, alpha: float = 0.05) -> nx.Graph:
     >>> list(backbone(star).edges), round(backbone(star)["a"]["b"]["alpha"], 6)
     ([('a', 'b')], 0.0004)
     """
+    _edges(graph)
     strength, degree = dict(graph.degree(weight="weight")), dict(graph.degree())
 
     def of(node: str, weight: float) -> float:
@@ -115,7 +121,7 @@ def communities(graph: nx.Graph, *, resolution: float = 1.0, runs: int = 20, see
         return pd.DataFrame(columns=columns)
     ordered = nx.Graph()
     ordered.add_nodes_from(names)
-    ordered.add_weighted_edges_from(sorted((*sorted((a, b)), float(w)) for a, b, w in graph.edges(data="weight")))
+    ordered.add_weighted_edges_from(_edges(graph))
 
     def louvain(of: nx.Graph, run: int) -> list[set[str]]:
         return nx.community.louvain_communities(of, weight="weight", resolution=resolution, seed=seed + run)
@@ -174,7 +180,7 @@ def centralities(
     [2.0, 3.0, 1.0]
     """
     names = sorted(graph)
-    edges = sorted((*sorted((a, b)), float(w)) for a, b, w in graph.edges(data="weight"))
+    edges = _edges(graph)
     value = _central(names, edges, [weight for *_, weight in edges])
     low = high = np.full(value.shape, np.nan)
     if units is not None and draws and edges:
@@ -185,10 +191,7 @@ def centralities(
         matrix = sparse.csc_array(units.matrix[:, [column[name] for name in names]])
         ends = [np.array([names.index(edge[side]) for edge in edges]) for side in (0, 1)]
         both = matrix[:, ends[0]].multiply(matrix[:, ends[1]])
-        rows = np.arange(matrix.shape[0])
-        by_group = (
-            sparse.csr_array((np.ones(len(rows)), (units.group, rows)), shape=(len(units.sizes), len(rows))) @ both
-        )
+        by_group = grouped(both, units.group, len(units.sizes))
         drawn = [by_group.T @ row for block in weights(len(units.sizes), draws, seed) for row in block]
         taken = np.stack([_central(names, edges, row) for row in drawn])
         low, high = (side.reshape(value.shape) for side in bounds(taken.reshape(draws, -1), level))
@@ -199,7 +202,10 @@ def centralities(
 
 
 def write_network(graph: nx.Graph, file: str | Path) -> Path:
-    """Write the graph as GraphML or GEXF, with all attributes, or its edges as CSV; the ending decides.
+    """Write the graph with all attributes as GraphML, GEXF or CSV; the ending decides.
+
+    ``net.csv`` holds the edges, ``net-nodes.csv`` beside it the nodes, under the headings that Gephi's import of
+    spreadsheets asks for.
 
     Raises
     ------
@@ -212,10 +218,23 @@ def write_network(graph: nx.Graph, file: str | Path) -> Path:
     elif file.suffix == ".gexf":
         nx.write_gexf(graph, file)
     elif file.suffix == ".csv":
-        nx.to_pandas_edgelist(graph).to_csv(file, index=False, lineterminator="\n")
+        nodes = pd.DataFrame([{"Id": node, **about} for node, about in graph.nodes(data=True)])
+        nodes.to_csv(file.with_name(f"{file.stem}-nodes.csv"), index=False, lineterminator="\n")
+        edges = nx.to_pandas_edgelist(graph, "Source", "Target")
+        edges.to_csv(file, index=False, lineterminator="\n")
     else:
         raise SimakError(f"'{file}': a network is written as {', '.join(FORMATS)}.")
     return file
+
+
+def _edges(graph: nx.Graph) -> list[tuple[str, str, float]]:
+    """Return the edges, each with its ends in order, sorted; what a file of another order makes of them is the same."""
+    if graph.is_directed() or any(weight <= 0 for *_, weight in graph.edges(data="weight")):
+        raise SimakError(
+            "Backbone, communities and centralities need an undirected network with weights above 0, such as those of "
+            "co-occurrence, congruence or conflict."
+        )
+    return sorted((*sorted((a, b)), float(w)) for a, b, w in graph.edges(data="weight"))
 
 
 def _central(names: list[str], edges: list[tuple[str, str, float]], values: np.ndarray | list[float]) -> np.ndarray:
@@ -249,12 +268,9 @@ def _overlap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 def _plain(values: dict) -> dict:
     """Return attributes that graph files can hold: Python's own numbers, text and truth values, nothing missing."""
-    known = {name: value for name, value in values.items() if pd.notna(value)}
+    known = {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
     return {
-        name: value.item()
-        if isinstance(value, np.generic)
-        else value
-        if isinstance(value, (bool, int, float))
-        else str(value)
+        name: value if isinstance(value, (bool, int, float)) else str(value)
         for name, value in known.items()
+        if pd.notna(value)
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import SimakError
@@ -11,6 +12,12 @@ from analysis.errors import SimakError
 PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": None, "year": "%Y"}
 UNDATED = "undated"
 UNKNOWN = "unknown"
+KERNELS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "uniform": lambda u: (np.abs(u) <= 1).astype(float),
+    "triangular": lambda u: np.clip(1 - np.abs(u), 0, None),
+    "epanechnikov": lambda u: np.clip(1 - u**2, 0, None),
+    "gaussian": lambda u: np.exp(-(u**2) / 2),
+}
 
 
 def parts(articles: pd.DataFrame, by: str | Sequence[str] | None) -> pd.DataFrame:
@@ -73,28 +80,80 @@ def numbered(found: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
     return codes.set_axis(found.index), table
 
 
-def windows(
-    articles: pd.DataFrame, days: int = 90, step: int = 30
-) -> Iterator[tuple[pd.Timestamp, pd.Timestamp, pd.DataFrame]]:
-    """Yield windows that move over the dated articles: first day, last day, articles between them.
+def over_time(
+    frame: pd.DataFrame,
+    measure: Callable[[pd.DataFrame], pd.DataFrame],
+    *,
+    days: int = 90,
+    step: int = 30,
+    kernel: str = "uniform",
+) -> pd.DataFrame:
+    """Return what a measure says of each window that moves over the dated rows, and of the undated rows.
 
-    The first window begins on the day of the earliest article; the last one holds the latest.
+    Parameters
+    ----------
+    frame
+        Rows with ``date``: articles, or the statements of discourse networks.
+    measure
+        Function from the rows of a window to a frame, such as ``one_mode`` for statements, or
+        ``lambda part: cooccurrence(entities, articles=part)`` for articles.
+    days, step
+        Length of a window, and days from one window to the next. The first begins on the first day.
+    kernel
+        ``uniform``, ``triangular``, ``epanechnikov`` or ``gaussian``: all but the first change the column ``weight``
+        of the rows by their distance from the middle of the window, which for the first three is `days` wide; for
+        ``gaussian`` half of `days` is the standard deviation and all dated rows take part.
+
+    Returns
+    -------
+    DataFrame
+        ``window`` (text: first – last day, or ``undated``), ``first``, ``last`` (datetime64, NaT where undated), then
+        the columns of the measure. What the measure does over all its rows, such as q, it does window by window.
+
+    Raises
+    ------
+    SimakError
+        When `days` or `step` is below 1 or the kernel is unknown.
 
     Examples
     --------
     >>> articles = pd.DataFrame({"date": pd.to_datetime(["2023-01-01", "2023-02-10", None])})
-    >>> [(f"{first:%m-%d}", f"{last:%m-%d}", len(part)) for first, last, part in windows(articles, 30, 30)]
-    [('01-01', '01-30', 1), ('01-31', '03-01', 1)]
+    >>> found = over_time(articles, lambda part: pd.DataFrame({"articles": [len(part)]}), days=30)
+    >>> found[["window", "articles"]].values.tolist()
+    [['2023-01-01 – 2023-01-30', 1], ['2023-01-31 – 2023-03-01', 1], ['undated', 1]]
     """
-    if days < 1 or step < 1:
-        raise SimakError(f"days={days} and step={step} must be at least 1.")
-    first, latest = articles["date"].min(), articles["date"].max()
+    if days < 1 or step < 1 or kernel not in KERNELS:
+        raise SimakError(
+            f"days={days} and step={step} must be at least 1, and kernel='{kernel}' one of {', '.join(KERNELS)}."
+        )
+    tables = [
+        measure(part).assign(window=UNDATED if pd.isna(first) else f"{first:%Y-%m-%d} – {last:%Y-%m-%d}",
+                             first=first, last=last)
+        for first, last, part in _windows(frame, days, step, kernel)
+    ] or [measure(frame).assign(window="", first=pd.NaT, last=pd.NaT)]  # fmt: skip
+    table = pd.concat(tables, ignore_index=True).astype({"first": "datetime64[ns]", "last": "datetime64[ns]"})
+    names = ["window", "first", "last"]
+    return table[[*names, *table.columns.difference(names, sort=False)]]
+
+
+def _windows(
+    frame: pd.DataFrame, days: int, step: int, kernel: str
+) -> Iterator[tuple[pd.Timestamp, pd.Timestamp, pd.DataFrame]]:
+    dates, latest = frame["date"], frame["date"].max()
+    first = dates.min()
     while first <= latest:
         last = first + pd.Timedelta(days=days - 1)
-        yield first, last, articles[articles["date"].between(first, last)]
+        if kernel == "uniform":
+            yield first, last, frame[dates.between(first, last)]
+        else:
+            distance = (dates - (first + (last - first) / 2)) / pd.Timedelta(days=days / 2)
+            weight = frame.get("weight", 1.0) * KERNELS[kernel](distance.to_numpy())
+            yield first, last, frame.assign(weight=weight)[weight > 0]
         if last >= latest:
-            return
+            break
         first += pd.Timedelta(days=step)
+    if dates.isna().any():
+        yield pd.NaT, pd.NaT, frame[dates.isna()]
 
 
 def _period(dates: pd.Series, name: str) -> pd.Series:

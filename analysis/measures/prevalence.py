@@ -1,10 +1,13 @@
-"""How much of the coverage an issue or topic takes, by period, outlet or any other part of the corpus."""
+"""How much of the coverage an issue or topic takes, by period, outlet or any other part of the corpus.
+
+Shares with their intervals, and the differences between parts, several criteria held apart from one another.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +15,7 @@ from scipy import sparse, special
 
 from analysis.errors import SimakError
 from analysis.measures.inference import bounds, group_codes, q_values, resampled_sums, wilson
-from analysis.measures.periods import numbered, parts
+from analysis.measures.periods import PERIODS, numbered, parts
 
 UNITS = ("articles", "sentences", "words")
 CODED_LEAST = 10
@@ -65,6 +68,7 @@ def prevalence(
         Hand-coded sample: one row a code with the column `of` and ``tp, fp, fn, tn``, numbers of coded units.
         Adds the share corrected for coding error (Rogan & Gladen 1978, *Am J Epidemiol* 107:71-76), whose
         interval holds the doubt of the sample too (Jeffreys posteriors of sensitivity and specificity).
+        :func:`~analysis.measures.agreement.issue_agreement` gives such a frame.
     minimum
         Parts with fewer duplicate groups are marked ``enough`` = False.
     level, draws, seed
@@ -76,7 +80,7 @@ def prevalence(
         One row a part and code, ordered: a text column for each name in `by`, `of`, ``count`` and ``total``
         (float64, in units), ``share`` (0..1), ``low``, ``high``, ``groups`` (int64, duplicate groups in the part),
         ``enough`` (bool). With `quality` also ``corrected``, ``corrected_low``, ``corrected_high`` and
-        ``correction`` (empty, or why the share could not be corrected or was cut to 0..1).
+        ``correction`` (empty, or a sentence that says why the share is not corrected or was cut to 0..1).
 
     Raises
     ------
@@ -91,18 +95,28 @@ def prevalence(
     >>> prevalence(issues, articles, by="month")[["month", "issue", "share", "enough"]].values.tolist()
     [['2023-06', 'trade', 1.0, False], ['undated', 'trade', 0.0, False]]
     """
-    counts = _counted(issues, articles, by, unit, sentences, of, weight, codes, duplicates)
-    count, total = counts.split(counts.matrix.sum(axis=0)[None, :])
-    share = _ratio(count, total)
-    drawn = _ratio(*counts.split(resampled_sums(counts.matrix, draws, seed)))
+    coded = _coded(issues, articles, unit, sentences, of, weight, codes, duplicates)
+    group, n_groups = group_codes(coded.articles)
+    part, cells = numbered(parts(coded.articles, by))
+    found, width = coded.amounts.tocoo(), len(coded.codes)
+    places = group.to_numpy(), part.to_numpy()
+    rows = np.concatenate([places[0][found.row], places[0]])
+    columns = np.concatenate([places[1][found.row] * width + found.col, places[1] + len(cells) * width])
+    values = np.concatenate([found.data, coded.sizes])
+    sums = sparse.csr_array((values, (rows, columns)), shape=(n_groups, len(cells) * (width + 1)))
+    amount, total = _split(sums.sum(axis=0)[None, :], len(cells), width)
+    share = _ratio(amount, total)[0]
+    drawn = _ratio(*_split(resampled_sums(sums, draws, seed), len(cells), width))
     low, high = bounds(drawn, level)
-    groups = np.repeat(counts.groups, len(counts.codes))
-    flat_low, flat_high = wilson(share[0], groups, level)
+    pairs = pd.DataFrame({"part": places[1], "group": places[0]}).drop_duplicates()
+    groups = np.repeat(np.bincount(pairs["part"], minlength=len(cells)), width)
+    flat_low, flat_high = wilson(share, groups, level)
     flat = ~(high > low)
-    table = counts.rows().assign(
-        count=count[0],
+    table = cells.loc[cells.index.repeat(width)].reset_index(drop=True)
+    table = table.assign(**{of: np.tile(coded.codes, len(cells))}).assign(
+        count=amount[0],
         total=total[0],
-        share=share[0],
+        share=share,
         low=np.where(flat, flat_low, low),
         high=np.where(flat, flat_high, high),
         groups=groups,
@@ -114,9 +128,8 @@ def prevalence(
 def differences(
     issues: pd.DataFrame,
     articles: pd.DataFrame,
-    by: str,
+    by: str | Sequence[str],
     *,
-    reference: str | None = None,
     unit: str = "articles",
     sentences: pd.DataFrame | None = None,
     of: str = "issue",
@@ -125,104 +138,110 @@ def differences(
     duplicates: bool = True,
     minimum: int = 10,
     level: float = 0.95,
-    draws: int = 500,
-    seed: int = 0,
 ) -> pd.DataFrame:
-    """Return how much more or less of each part carries an issue than the rest of the corpus does.
+    """Return how the share of each issue differs with outlet, period and other criteria, each with the rest held fixed.
 
-    The effect is a difference of shares, what ``estimateEffect`` of the R package stm gives for a single
-    covariate (Roberts et al. 2014). Its standard error comes from the bootstrap over duplicate groups, p from
-    the normal distribution, q from Benjamini & Hochberg over all rows.
+    For each code a linear regression of the article's share (of articles, sentences or words) on the criteria, weighed
+    by the article's size, with standard errors that let articles of one duplicate group depend on each other: what
+    ``estimateEffect`` of the R package stm gives (Roberts et al. 2014, *AJPS* 58:1064-1082), topics being taken as
+    measured without error. The regression is that of statsmodels.
 
     Parameters
     ----------
-    reference
-        The part to compare with; default is all other articles together.
-    issues, articles, by, unit, sentences, of, weight, codes, duplicates, minimum, level, draws, seed
-        As in :func:`prevalence`; `by` is one name.
+    by
+        A name or a list of names as in :func:`prevalence`, or a formula such as ``"outlet * year"`` or
+        ``"outlet + bs(days, df=4)"``. Texts are compared with their most frequent value (ties: the first by
+        alphabet); numeric columns of `articles` stay numbers, and articles that lack one are left out. A formula is
+        evaluated as Python: take none from strangers.
+    issues, articles, unit, sentences, of, weight, codes, duplicates, minimum, level
+        As in :func:`prevalence`.
 
     Returns
     -------
     DataFrame
-        `by`, `of`, ``share``, ``other`` (share of the comparison), ``difference``, ``low``, ``high``, ``p``, ``q``
-        (float64; p is missing where resampling shows no spread), ``groups``, ``other_groups``, ``enough``.
+        One row a term and code: ``term`` (``outlet[Tempo]``), `of`, ``base`` (share where all terms are 0), ``effect``
+        (difference of shares, -1..1), ``low``, ``high``, ``p``, ``q`` (Benjamini & Hochberg over all rows), ``groups``
+        (int64, duplicate groups in which the term is not 0), ``enough`` (bool). Where groups are not ``enough``, or
+        nothing varies, only ``base`` and ``effect`` are known.
+
+    Raises
+    ------
+    SimakError
+        When the criteria cannot be used, or say the same as one another, so that nothing can be told apart.
 
     Examples
     --------
     >>> articles = pd.DataFrame({"article_id": list("abcd"), "duplicate_group": list("abcd"),
     ...                          "outlet": ["Kompas", "Kompas", "Tempo", "Tempo"]})
     >>> issues = pd.DataFrame({"article_id": ["a", "b", "c"], "issue": "trade"})
-    >>> differences(issues, articles, by="outlet")["difference"].tolist()
-    [0.5, -0.5]
+    >>> differences(issues, articles, by="outlet")[["term", "base", "effect"]].round(2).values.tolist()
+    [['outlet[Tempo]', 1.0, -0.5]]
     """
-    counts = _counted(issues, articles, by, unit, sentences, of, weight, codes, duplicates)
-    if reference is not None and reference not in set(counts.cells[by]):
-        raise SimakError(f"reference='{reference}' is no {by} of these articles.")
-    at = None if reference is None else int(np.flatnonzero(counts.cells[by] == reference)[0])
+    from formulaic import model_matrix
+    from statsmodels.regression.linear_model import WLS
 
-    def shares(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        amounts, totals = (values.reshape(len(sums), len(counts.cells), -1) for values in counts.split(sums))
-        others = [
-            (v.sum(axis=1, keepdims=True) - v) if at is None else np.broadcast_to(v[:, [at]], v.shape)
-            for v in (amounts, totals)
-        ]
-        return _ratio(amounts, totals).reshape(len(sums), -1), _ratio(*others).reshape(len(sums), -1)
-
-    share, other = shares(counts.matrix.sum(axis=0)[None, :])
-    drawn, drawn_other = shares(resampled_sums(counts.matrix, draws, seed))
-    low, high = bounds(drawn - drawn_other, level)
-    error = np.sqrt(np.nanvar(drawn - drawn_other, axis=0, ddof=1)) if draws > 1 else np.zeros(share.shape[1])
-    effect = (share - other)[0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = np.where(error > 0, 2 * special.ndtr(-np.abs(effect) / error), np.nan)
-    rest = counts.matrix.shape[0] if at is None else counts.groups[at]
-    groups = np.repeat(counts.groups, len(counts.codes))
-    other_groups = np.maximum(rest - groups, 0) if at is None else np.full(len(groups), rest)
-    table = counts.rows().assign(
-        share=share[0],
-        other=other[0],
-        difference=effect,
+    coded = _coded(issues, articles, unit, sentences, of, weight, codes, duplicates)
+    formula = by if isinstance(by, str) else " + ".join(by)
+    words = sorted(set(re.findall(r"\w+", formula)) & {*PERIODS, *articles.columns})
+    numbers = [name for name in words if name in articles and pd.api.types.is_numeric_dtype(articles[name])]
+    frame = coded.articles[coded.sizes > 0].dropna(subset=numbers)
+    frame = frame.assign(**{name: _by_size(parts(frame, name)[name]) for name in words if name not in numbers})
+    try:
+        x = model_matrix(formula, frame, context={})
+    except Exception as error:  # a formula may raise anything
+        allowed = ", ".join([*PERIODS, *articles.columns])
+        raise SimakError(f"by='{formula}' cannot be used: {str(error).splitlines()[0]} Names: {allowed}.") from error
+    names, x, kept = list(x.columns), x.to_numpy(dtype=float), frame.index
+    group = pd.factorize(frame["duplicate_group"])[0]
+    if names[0] != "Intercept" or group.max(initial=0) < 1 or np.linalg.matrix_rank(x) < len(names):
+        raise SimakError(f"by='{formula}': its terms cannot be told apart in these {len(kept)} articles.")
+    sizes = coded.sizes[kept]
+    fits = [
+        WLS(amounts / sizes, x, sizes).fit(cov_type="cluster", cov_kwds={"groups": group}, use_t=True)
+        for amounts in coded.amounts[kept].toarray().T
+    ]
+    base = np.array([fit.params[0] for fit in fits])
+    effect, error, p = (
+        np.array([getattr(fit, name)[1:] for fit in fits]).T.reshape(-1, len(fits))
+        for name in ("params", "bse", "pvalues")
+    )
+    half = special.stdtrit(group.max(), (1 + level) / 2) * error
+    groups = pd.DataFrame(x[:, 1:] != 0).groupby(group).any().sum().to_numpy()
+    known = (groups[:, None] >= minimum) & (error > 1e-9)
+    low, high, p = (np.where(known, value, np.nan).ravel() for value in (effect - half, effect + half, p))
+    table = pd.DataFrame({"term": [name.replace("[T.", "[") for name in names[1:]]}, dtype="str")
+    table = table.loc[table.index.repeat(len(fits))].reset_index(drop=True)
+    return table.assign(**{of: np.tile(coded.codes, len(effect))}).assign(
+        base=np.tile(base, len(effect)),
+        effect=effect.ravel(),
         low=low,
         high=high,
         p=p,
         q=q_values(p),
-        groups=groups,
-        other_groups=other_groups,
-        enough=(groups >= minimum) & (other_groups >= minimum),
+        groups=np.repeat(groups, len(fits)),
+        enough=np.repeat(groups >= minimum, len(fits)),
     )
-    return table if reference is None else table[table[by] != reference].reset_index(drop=True)
 
 
-@dataclass(frozen=True)
-class _Counts:
-    """Amounts by duplicate group: columns are part × code, then one total a part."""
+class _Coded(NamedTuple):
+    """The articles, the size of each in units, and how much of it each code takes (articles × codes)."""
 
-    cells: pd.DataFrame
+    articles: pd.DataFrame
+    sizes: np.ndarray
+    amounts: sparse.csr_array
     codes: pd.Index
-    of: str
-    matrix: sparse.csr_array
-    groups: np.ndarray
-
-    def rows(self) -> pd.DataFrame:
-        table = self.cells.loc[self.cells.index.repeat(len(self.codes))].reset_index(drop=True)
-        return table.assign(**{self.of: np.tile(self.codes, len(self.cells))})
-
-    def split(self, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        pairs = len(self.cells) * len(self.codes)
-        return sums[:, :pairs], np.repeat(sums[:, pairs:], len(self.codes), axis=1)
 
 
-def _counted(
+def _coded(
     issues: pd.DataFrame,
     articles: pd.DataFrame,
-    by: str | Sequence[str] | None,
     unit: str,
     sentences: pd.DataFrame | None,
     of: str,
     weight: str | None,
     codes: Iterable[Any] | None,
     duplicates: bool,
-) -> _Counts:
+) -> _Coded:
     if unit not in UNITS:
         raise SimakError(f"unit='{unit}' is not known; allowed are {', '.join(UNITS)}.")
     if unit != "articles" and (sentences is None or weight is not None):
@@ -230,43 +249,34 @@ def _counted(
     if not duplicates:
         articles = articles.sort_values(["date", "article_id"]).drop_duplicates("duplicate_group")
     articles = articles.reset_index(drop=True)
-    group, n_groups = group_codes(articles)
-    part, cells = numbered(parts(articles, by))
-    part.index = group.index
-
-    sizes, amounts = _amounts(issues, articles, unit, sentences, of, weight)
-    amounts = amounts[amounts["article_id"].isin(group.index)]
-    names = pd.Index(sorted(set(amounts[of]) | set(codes or ()))) if codes is None else pd.Index(sorted(set(codes)))
-    amounts = amounts[amounts[of].isin(names)]
-    columns = part.loc[amounts["article_id"]].to_numpy() * len(names) + names.get_indexer(amounts[of])
-    totals = part.to_numpy() + len(cells) * len(names)
-    matrix = sparse.coo_array(
-        (
-            np.concatenate([amounts["amount"], sizes.reindex(group.index, fill_value=0)]).astype(float),
-            (np.concatenate([group.loc[amounts["article_id"]], group]), np.concatenate([columns, totals])),
-        ),
-        shape=(n_groups, len(cells) * (len(names) + 1)),
-    ).tocsr()
-    pairs = pd.DataFrame({"part": part, "group": group}).drop_duplicates()
-    groups = np.bincount(pairs["part"], minlength=len(cells))
-    return _Counts(cells, names, of, matrix, groups)
-
-
-def _amounts(
-    issues: pd.DataFrame, articles: pd.DataFrame, unit: str, sentences: pd.DataFrame | None, of: str, weight: str | None
-) -> tuple[pd.Series, pd.DataFrame]:
-    """Return the size of each article and the amount of each code in it, in units."""
+    ids = pd.Index(articles["article_id"])
+    sizes = np.ones(len(ids))
     if unit == "articles" or sentences is None:
-        sizes = pd.Series(1, index=pd.Index(articles["article_id"]))
+        amounts = issues[["article_id", of]].drop_duplicates().assign(amount=1)
         if weight is not None:
-            return sizes, issues[["article_id", of, weight]].rename(columns={weight: "amount"})
-        return sizes, issues[["article_id", of]].drop_duplicates().assign(amount=1)
-    length = sentences["text"].str.count(r"\w+") if unit == "words" else pd.Series(1, index=sentences.index)
-    measured = sentences[["article_id", "sentence_id"]].assign(amount=length)
-    coded = issues[["sentence_id", of]].drop_duplicates().merge(measured, on="sentence_id")
-    return measured.groupby("article_id")["amount"].sum(), coded.groupby(["article_id", of], as_index=False)[
-        "amount"
-    ].sum()
+            amounts = issues[["article_id", of, weight]].rename(columns={weight: "amount"})
+    else:
+        length = sentences["text"].str.count(r"\w+") if unit == "words" else pd.Series(1, index=sentences.index)
+        measured = sentences[["article_id", "sentence_id"]].assign(amount=length)
+        sizes = measured.groupby("article_id")["amount"].sum().reindex(ids, fill_value=0).to_numpy(dtype=float)
+        amounts = issues[["sentence_id", of]].drop_duplicates().merge(measured, on="sentence_id")
+    names = pd.Index(sorted(set(amounts.loc[amounts["article_id"].isin(ids), of]) if codes is None else set(codes)))
+    row, column = ids.get_indexer(amounts["article_id"]), names.get_indexer(amounts[of])
+    held = (row >= 0) & (column >= 0)
+    values = amounts["amount"].to_numpy(dtype=float)[held]
+    shape = (len(ids), len(names))
+    return _Coded(articles, sizes, sparse.csr_array((values, (row[held], column[held])), shape=shape), names)
+
+
+def _by_size(column: pd.Series) -> pd.Categorical:
+    """Return the texts with the most frequent one first: the one with which the others are compared."""
+    sizes = column.value_counts()
+    return pd.Categorical(column, sorted(sizes.index, key=lambda text: (-sizes[text], text)))
+
+
+def _split(sums: np.ndarray, cells: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the amount and the total of each part and code, from sums that hold part × code, then the parts."""
+    return sums[:, : cells * width], np.repeat(sums[:, cells * width :], width, axis=1)
 
 
 def _corrected(
@@ -281,9 +291,9 @@ def _corrected(
     reason = np.select(
         [~table[of].isin(coded.index), (tp + fn < CODED_LEAST) | (tn + fp < CODED_LEAST), ~(youden > 0)],
         [
-            "no hand-coded sample",
-            f"fewer than {CODED_LEAST} positives or negatives coded",
-            "coding no better than chance",
+            "Not corrected: no hand-coded sample has this code.",
+            f"Not corrected: fewer than {CODED_LEAST} positives or {CODED_LEAST} negatives were coded by hand.",
+            "Not corrected: the coding is no better than chance.",
         ],
         default="",
     )
@@ -303,7 +313,7 @@ def _corrected(
         corrected=np.where(usable, np.clip(value, 0, 1), np.nan),
         corrected_low=np.where(usable, low, np.nan),
         corrected_high=np.where(usable, high, np.nan),
-        correction=np.where(cut, "estimate cut to 0..1", reason),
+        correction=np.where(cut, "The estimate lay outside of 0 to 1 and was cut.", reason),
     ).astype({"correction": "str"})
 
 
