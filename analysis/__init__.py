@@ -47,6 +47,8 @@ _HOME = {
     "polarisation": "analysis.measures",
     "concept_backbone": "analysis.measures",
     "krippendorff_alpha": "analysis.measures",
+    "coding_agreement": "analysis.measures",
+    "conclusion_agreement": "analysis.measures",
     "scores": "analysis.validation",
 }
 

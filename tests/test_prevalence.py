@@ -239,6 +239,19 @@ def test_terms_with_too_few_groups_are_marked_and_have_no_p():
         ("outlet[unknown]", pytest.approx(-0.5), 1, False),
     ]
     assert table[["low", "high", "p", "q"]].isna().all(axis=None)
+    articles, issues = many()
+    rare = pd.concat([issues, pd.DataFrame({"article_id": articles["article_id"].head(3), "issue": "rare"})])
+    assert differences(rare, articles, by="outlet")["enough"].tolist() == [False, True]
+
+
+def test_another_value_may_be_compared_with():
+    articles, issues = many()
+    one, other = (differences(issues, articles, by="outlet", reference=name) for name in ("Kompas", "Tempo"))
+    assert rows(one, "term", "effect", "low") == [
+        ("outlet[Tempo]", pytest.approx(-other["effect"].item()), pytest.approx(-other["high"].item()))
+    ]
+    with pytest.raises(SimakError, match="Antara"):
+        differences(issues, articles, by="outlet", reference="Antara")
 
 
 @pytest.mark.parametrize("by", ["colour", "outlet +", "outlet + year", "0 + outlet"])

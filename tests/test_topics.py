@@ -182,6 +182,21 @@ def test_the_study_recommends_the_number_of_subjects():
         study(COUNTS, numbers=[2, 3], fits=5)
 
 
+def test_a_study_is_kept_under_texts_and_parameters(tmp_path):
+    options = {"numbers": [3, 6], "fits": 8, "cache": tmp_path / "kept"}
+    table = study(COUNTS, **options)
+    (file,) = (tmp_path / "kept").iterdir()
+    kept = pd.read_parquet(file).assign(coherence=9.0)
+    kept.to_parquet(file)
+    assert (study(COUNTS, **options)["coherence"] == 9).all()
+    other = TermCounts(COUNTS.matrix * 2, COUNTS.ids, COUNTS.terms)
+    for counts, changed in ((COUNTS, {"seed": 1}), (COUNTS, {"fits": 10}), (other, {})):
+        assert (study(counts, **{**options, **changed})["coherence"] != 9).all()
+    file.write_bytes(b"damaged")
+    pd.testing.assert_frame_equal(study(COUNTS, **options), table)
+    pd.testing.assert_frame_equal(study(COUNTS, **options), table)
+
+
 def test_stability_names_its_runs():
     agreement, _ = stability(COUNTS, 3, runs=4)
     assert agreement.drop_duplicates("run")["kind"].tolist() == ["seed", "order", "sample", "seed"]

@@ -3,7 +3,7 @@
 The functions of this room are imported from here; the modules are named after their main function.
 """
 
-from analysis.measures.agreement import conclusion_agreement, issue_agreement, krippendorff_alpha
+from analysis.measures.agreement import coding_agreement, conclusion_agreement, issue_agreement, krippendorff_alpha
 from analysis.measures.concepts import concept_backbone
 from analysis.measures.concordance import kwic
 from analysis.measures.cooccurrence import cooccurrence
@@ -20,37 +20,9 @@ from analysis.measures.topic_study import stability, study
 from analysis.measures.topics import TopicModel, Topics, too_few, topics, typical_sentences, unique_articles
 
 __all__ = [
-    "Incidence",
-    "TermCounts",
-    "TopicModel",
-    "Topics",
-    "backbone",
-    "centralities",
-    "coincidence",
-    "communities",
-    "concept_backbone",
-    "conclusion_agreement",
-    "cooccurrence",
-    "differences",
-    "incidence",
-    "issue_agreement",
-    "keyness",
-    "krippendorff_alpha",
-    "kwic",
-    "mentions",
-    "network",
-    "one_mode",
-    "over_time",
-    "polarisation",
-    "prevalence",
-    "stability",
-    "statements",
-    "study",
-    "term_counts",
-    "too_few",
-    "topics",
-    "two_mode",
-    "typical_sentences",
-    "unique_articles",
-    "write_network",
-]
+    "Incidence", "TermCounts", "TopicModel", "Topics", "backbone", "centralities", "coding_agreement",
+    "coincidence", "communities", "concept_backbone", "conclusion_agreement", "cooccurrence", "differences",
+    "incidence", "issue_agreement", "keyness", "krippendorff_alpha", "kwic", "mentions", "network", "one_mode",
+    "over_time", "polarisation", "prevalence", "stability", "statements", "study", "term_counts", "too_few",
+    "topics", "two_mode", "typical_sentences", "unique_articles", "write_network",
+]  # fmt: skip

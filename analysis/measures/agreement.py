@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import SimakError
-from analysis.measures.inference import bounds, weights
+from analysis.measures.inference import bounds, grouped, weights
+from analysis.standoff import Coding
 
 LEVELS = ("nominal", "ordinal", "interval")
 ALL_CODES = "(all)"
 ENOUGH_CODED = 10
 
 
-def krippendorff_alpha(values: np.ndarray, level: str = "nominal") -> float:
+def krippendorff_alpha(
+    values: np.ndarray,
+    measured: str = "nominal",
+    *,
+    group: Sequence[str] | None = None,
+    level: float = 0.95,
+    draws: int = 500,
+    seed: int = 0,
+) -> pd.DataFrame:
     """Return Krippendorff's alpha: 1 is perfect agreement, 0 what chance gives (*Content Analysis*, 4th ed., ch. 12).
 
     Parameters
@@ -23,25 +33,103 @@ def krippendorff_alpha(values: np.ndarray, level: str = "nominal") -> float:
     values
         Units × coders, as numbers; NaN where a coder did not code a unit. Units with fewer than two codings say
         nothing.
-    level
-        ``nominal``, ``ordinal`` or ``interval``.
+    measured
+        Level of measurement: ``nominal``, ``ordinal`` or ``interval``.
+    group
+        For each unit what is drawn whole, such as its article; default draws single units.
+    level, draws, seed
+        Of the interval (bootstrap).
 
     Returns
     -------
-    float
-        NaN where no unit was coded twice; 1.0 where all codings are the same value and so none differ.
+    DataFrame
+        One row: ``alpha, low, high`` (NaN where no unit was coded twice; 1.0 where all codings are the same value and
+        so none differ), ``units`` (coded twice).
 
     Examples
     --------
-    >>> krippendorff_alpha(np.array([[1, 1], [0, 0], [1, 0], [0, 0]]))
-    0.5333333333333333
+    >>> krippendorff_alpha(np.array([[1, 1], [0, 0], [1, 0], [0, 0]])).round(2)["alpha"].tolist()
+    [0.53]
     """
-    if level not in LEVELS:
-        raise SimakError(f"level='{level}' is not known; allowed are {', '.join(LEVELS)}.")
+    from krippendorff import alpha
+
+    if measured not in LEVELS:
+        raise SimakError(f"measured='{measured}' is not known; allowed are {', '.join(LEVELS)}.")
     values = np.asarray(values, dtype=float)
-    distinct = np.unique(values[np.isfinite(values)])
-    counts = (values[:, :, None] == distinct).sum(axis=1)
-    return _alpha(counts, distinct, level)
+    domain = np.unique(values[np.isfinite(values)])
+    counts = (values[:, :, None] == domain).sum(axis=1)
+    twice = counts.sum(axis=1) > 1
+    counts, place = counts[twice], np.arange(len(values)) if group is None else pd.factorize(pd.Series(group))[0]
+
+    def of(times: np.ndarray) -> float:
+        drawn = np.repeat(counts, times.astype(int), axis=0)
+        if np.count_nonzero(drawn.sum(axis=0)) < 2:
+            return 1.0 if len(drawn) else float("nan")
+        return float(alpha(value_counts=drawn, value_domain=domain, level_of_measurement=measured))
+
+    blocks = weights(place.max() + 1, draws, seed) if len(counts) else ()
+    low, high = bounds(np.array([[of(row[place[twice]])] for block in blocks for row in block]).reshape(-1, 1), level)
+    return pd.DataFrame({"alpha": [of(np.ones(len(counts)))], "low": low, "high": high, "units": len(counts)})
+
+
+def coding_agreement(
+    one: Coding, other: Coding, *, level: float = 0.95, draws: int = 500, seed: int = 0
+) -> pd.DataFrame:
+    """Return how far two codings in the standoff form agree, layer by layer and code by code.
+
+    The units are words of the bodies: whether they lie in a mention of a type, and in a quote of a kind; of words
+    that both coders hold for quoted, which tone they carry. For issues they are articles.
+
+    Parameters
+    ----------
+    one, other
+        The reference and what is measured against it, of :func:`analysis.standoff.read`: two people, or a person and
+        Simak. Only articles in both count.
+    level, draws, seed
+        Of the intervals (bootstrap over articles).
+
+    Returns
+    -------
+    DataFrame
+        ``layer`` (mention, quote, tone, issue), ``code``, then the columns of :func:`issue_agreement`.
+
+    Examples
+    --------
+    >>> from analysis import standoff
+    >>> gold = standoff.read("tests/gold")
+    >>> coding_agreement(gold, gold, draws=10).query("code == '(all)'")[["layer", "alpha"]].values.tolist()
+    [['mention', 1.0], ['quote', 1.0], ['tone', 1.0], ['issue', 1.0]]
+    """
+    articles = one.articles[one.articles["article_id"].isin(other.articles["article_id"])]
+    words = pd.DataFrame(
+        [
+            (article, f"{article}:{start + match.start()}", start + match.start())
+            for article, text, body in articles[["article_id", "text", "body"]].itertuples(index=False)
+            for start, end in body
+            for match in re.finditer(r"\w+", text[start:end])
+        ],
+        columns=["article_id", "word", "start"],
+    )
+
+    def covered(spans: pd.DataFrame, of: str) -> pd.DataFrame:
+        both = words.merge(spans[["article_id", "start", "end", of]], on="article_id", suffixes=("", "_span"))
+        return both[both["start"].between(both["start_span"], both["end"], inclusive="left")].rename(
+            columns={of: "code"}
+        )
+
+    quoted = [covered(coding.quotes, "sentiment") for coding in (one, other)]
+    layers = {
+        "mention": ("word", words, [covered(coding.entities, "type") for coding in (one, other)]),
+        "quote": ("word", words, [covered(coding.quotes, "kind") for coding in (one, other)]),
+        "tone": ("word", words[words["word"].isin(quoted[0]["word"]) & words["word"].isin(quoted[1]["word"])], quoted),
+        "issue": ("article_id", articles, [c.codes.rename(columns={"issue": "code"}) for c in (one, other)]),
+    }
+    tables = [
+        issue_agreement(*coded, units, unit=unit, of="code", level=level, draws=draws, seed=seed).assign(layer=layer)
+        for layer, (unit, units, coded) in layers.items()
+    ]
+    table = pd.concat(tables, ignore_index=True)
+    return table[["layer", *table.columns.drop("layer")]]
 
 
 def issue_agreement(
@@ -104,8 +192,7 @@ def issue_agreement(
     cells = np.stack([a & b, ~a & b, a & ~b, ~a & ~b], axis=2).astype(float)
     cells = np.concatenate([cells, cells.sum(axis=1, keepdims=True)], axis=1).reshape(len(seen), -1)
     group, found = pd.factorize(units[cluster], sort=True)
-    by_group = np.zeros((len(found), cells.shape[1]))
-    np.add.at(by_group, group, cells)
+    by_group = grouped(cells, group, len(found))
     drawn = [block @ by_group for block in weights(len(found), draws, seed)] if len(found) else []
     sums = by_group.sum(axis=0).reshape(-1, 4)
     table = pd.DataFrame(sums.astype("int64"), columns=["tp", "fp", "fn", "tn"])
@@ -125,7 +212,7 @@ def conclusion_agreement(
     on: Sequence[str],
     value: str,
     *,
-    cluster: str | None = None,
+    by: str | None = None,
     absent: float = 0.0,
     level: float = 0.95,
     draws: int = 500,
@@ -140,21 +227,23 @@ def conclusion_agreement(
     ----------
     one, other
         The same measure made from each coding, of :func:`~analysis.measures.prevalence.prevalence`,
-        :func:`~analysis.measures.cooccurrence.cooccurrence` or :func:`~analysis.measures.discourse.one_mode`.
+        :func:`~analysis.measures.cooccurrence.cooccurrence` or :func:`~analysis.measures.discourse.one_mode`, also
+        over time.
     on
-        Columns that name a row: ``["month", "issue"]``, ``["source", "target"]``.
+        Columns that name a row: ``["issue"]``, ``["source", "target"]``.
     value
         The number compared: ``share``, ``count``, ``weight``.
-    cluster
-        Column of `on` whose values are drawn whole in the bootstrap; default draws rows.
+    by
+        Column of the windows or parts, each of which is compared for itself (``month``, ``window``), and whose values
+        the intervals over all draw whole; without it they draw rows.
     absent
         Value of a row that only one of the two has (an edge that is not there is 0).
 
     Returns
     -------
     DataFrame
-        ``measure, value, low, high, rows``: ``pearson``, ``spearman``, ``difference`` (mean of other less one) and
-        ``absolute_difference`` (mean).
+        `by` (each value, then ``(all)``), ``measure, value, low, high, rows``: ``pearson``, ``spearman``,
+        ``difference`` (mean of other less one) and ``absolute_difference`` (mean).
 
     Examples
     --------
@@ -163,23 +252,26 @@ def conclusion_agreement(
     >>> conclusion_agreement(one, other, ["month"], "share")["value"].round(3).tolist()
     [1.0, 1.0, 0.1, 0.1]
     """
-    on = list(on)
-    both = one[[*on, value]].merge(other[[*on, value]], on=on, how="outer", suffixes=("_one", "_other")).sort_values(on)
-    first, second = (both[f"{value}_{side}"].fillna(absent).to_numpy(dtype=float) for side in ("one", "other"))
-    group, found = pd.factorize(both[cluster], sort=True) if cluster else (np.arange(len(both)), np.arange(len(both)))
+    names = [*([by] if by else []), *on]
+    both = one[[*names, value]].merge(other[[*names, value]], on=names, how="outer", suffixes=("_one", "_other"))
+    both = both.sort_values(names, ignore_index=True).fillna({f"{value}_one": absent, f"{value}_other": absent})
 
-    def measured(times: np.ndarray) -> list[float]:
-        x, y = np.repeat(first, times), np.repeat(second, times)
-        ranks = [pd.Series(side).rank().to_numpy() for side in (x, y)]
-        difference = y - x
-        mean = [difference.mean(), np.abs(difference).mean()] if len(x) else [np.nan, np.nan]
-        return [_correlation(x, y), _correlation(*ranks), *mean]
+    def compared(rows: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
+        first, second = (rows[f"{value}_{side}"].to_numpy(dtype=float) for side in ("one", "other"))
+        blocks = weights(group.max(initial=-1) + 1, draws, seed) if len(rows) else ()
+        drawn = [_alike(np.repeat(first, t), np.repeat(second, t)) for block in blocks for t in block[:, group]]
+        low, high = bounds(np.array(drawn).reshape(-1, 4), level)
+        measures = ["pearson", "spearman", "difference", "absolute_difference"]
+        found = {"measure": measures, "value": _alike(first, second), "low": low, "high": high, "rows": len(rows)}
+        return pd.DataFrame(found)
 
-    drawn = [measured(row[group]) for block in weights(len(found), draws, seed) for row in block] if len(both) else []
-    low, high = bounds(np.array(drawn), level) if drawn else (np.full(4, np.nan),) * 2
-    names = ["pearson", "spearman", "difference", "absolute_difference"]
-    values = measured(np.ones(len(both), dtype=int))
-    return pd.DataFrame({"measure": names, "value": values, "low": low, "high": high, "rows": len(both)})
+    if by is None:
+        return compared(both, np.arange(len(both)))
+    parts = [(part, rows, np.arange(len(rows))) for part, rows in both.groupby(by)]
+    parts.append((ALL_CODES, both, pd.factorize(both[by])[0]))
+    return pd.concat([compared(rows, group).assign(**{by: part}) for part, rows, group in parts], ignore_index=True)[
+        [by, "measure", "value", "low", "high", "rows"]
+    ]
 
 
 def _scores(cells: np.ndarray) -> dict[str, np.ndarray]:
@@ -199,22 +291,10 @@ def _scores(cells: np.ndarray) -> dict[str, np.ndarray]:
         }
 
 
-def _alpha(counts: np.ndarray, distinct: np.ndarray, level: str) -> float:
-    coded = counts.sum(axis=1)
-    counts, coded = counts[coded > 1].astype(float), coded[coded > 1].astype(float)
-    if not len(counts):
-        return float("nan")
-    pairs = counts.T @ (counts / (coded - 1)[:, None]) - np.diag((counts / (coded - 1)[:, None]).sum(axis=0))
-    each = pairs.sum(axis=1)
-    if level == "nominal":
-        distance = 1.0 - np.eye(len(distinct))
-    elif level == "interval":
-        distance = np.subtract.outer(distinct, distinct) ** 2
-    else:
-        middle = np.cumsum(each) - each / 2
-        distance = np.subtract.outer(middle, middle) ** 2
-    expected = (np.outer(each, each) * distance).sum()
-    return float(1 - (each.sum() - 1) * (pairs * distance).sum() / expected) if expected else 1.0
+def _alike(x: np.ndarray, y: np.ndarray) -> list[float]:
+    ranks = [pd.Series(side).rank().to_numpy() for side in (x, y)]
+    mean = [(y - x).mean(), np.abs(y - x).mean()] if len(x) else [np.nan, np.nan]
+    return [_correlation(x, y), _correlation(*ranks), *mean]
 
 
 def _correlation(x: np.ndarray, y: np.ndarray) -> float:

@@ -57,21 +57,12 @@ def kwic(
     if sort not in SORTS or (sort == "date" and articles is None):
         raise SimakError(f"sort='{sort}' is not possible; allowed are {', '.join(SORTS)}, and date needs the articles.")
     finder = _finder(pattern)
+    whole = sentences[["article_id", "sentence_id", "start", "text"]].itertuples(index=False)
     rows = [
-        (
-            article,
-            sentence,
-            start + m.start(),
-            start + m.end(),
-            text[max(m.start() - width, 0) : m.start()],
-            m.group(),
-            text[m.end() : m.end() + width],
-        )
-        for article, sentence, start, text in sentences[["article_id", "sentence_id", "start", "text"]].itertuples(
-            index=False
-        )
-        for m in finder.finditer(text)
-    ]
+        (article, sentence, start + m.start(), start + m.end(),
+         text[max(m.start() - width, 0) : m.start()], m.group(), text[m.end() : m.end() + width])
+        for article, sentence, start, text in whole for m in finder.finditer(text)
+    ]  # fmt: skip
     found = pd.DataFrame(rows, columns=["article_id", "sentence_id", "start", "end", "left", "keyword", "right"])
     if articles is not None:
         found = found.merge(articles[["article_id", "date", "outlet"]], on="article_id", how="left")

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import sparse, special
 
 from analysis.errors import SimakError
-from analysis.measures.inference import bounds, group_codes, q_values, resampled_sums, wilson
+from analysis.measures.inference import bounds, group_codes, grouped, q_values, resampled_sums, wilson
 from analysis.measures.periods import PERIODS, numbered, parts
 
 UNITS = ("articles", "sentences", "words")
@@ -130,6 +130,7 @@ def differences(
     articles: pd.DataFrame,
     by: str | Sequence[str],
     *,
+    reference: str | None = None,
     unit: str = "articles",
     sentences: pd.DataFrame | None = None,
     of: str = "issue",
@@ -153,6 +154,8 @@ def differences(
         ``"outlet + bs(days, df=4)"``. Texts are compared with their most frequent value (ties: the first by
         alphabet); numeric columns of `articles` stay numbers, and articles that lack one are left out. A formula is
         evaluated as Python: take none from strangers.
+    reference
+        Value of a text that is compared with in place of the most frequent one.
     issues, articles, unit, sentences, of, weight, codes, duplicates, minimum, level
         As in :func:`prevalence`.
 
@@ -161,8 +164,8 @@ def differences(
     DataFrame
         One row a term and code: ``term`` (``outlet[Tempo]``), `of`, ``base`` (share where all terms are 0), ``effect``
         (difference of shares, -1..1), ``low``, ``high``, ``p``, ``q`` (Benjamini & Hochberg over all rows), ``groups``
-        (int64, duplicate groups in which the term is not 0), ``enough`` (bool). Where groups are not ``enough``, or
-        nothing varies, only ``base`` and ``effect`` are known.
+        (int64, duplicate groups in which the term is not 0), ``enough`` (bool: that many, and as many with the code).
+        Where they are not ``enough``, or nothing varies, only ``base`` and ``effect`` are known.
 
     Raises
     ------
@@ -185,7 +188,10 @@ def differences(
     words = sorted(set(re.findall(r"\w+", formula)) & {*PERIODS, *articles.columns})
     numbers = [name for name in words if name in articles and pd.api.types.is_numeric_dtype(articles[name])]
     frame = coded.articles[coded.sizes > 0].dropna(subset=numbers)
-    frame = frame.assign(**{name: _by_size(parts(frame, name)[name]) for name in words if name not in numbers})
+    texts = {name: _by_size(parts(frame, name)[name], reference) for name in words if name not in numbers}
+    if reference is not None and reference not in {column.categories[0] for column in texts.values()}:
+        raise SimakError(f"reference='{reference}' is no value of {formula} in these articles.")
+    frame = frame.assign(**texts)
     try:
         x = model_matrix(formula, frame, context={})
     except Exception as error:  # a formula may raise anything
@@ -195,31 +201,34 @@ def differences(
     group = pd.factorize(frame["duplicate_group"])[0]
     if names[0] != "Intercept" or group.max(initial=0) < 1 or np.linalg.matrix_rank(x) < len(names):
         raise SimakError(f"by='{formula}': its terms cannot be told apart in these {len(kept)} articles.")
-    sizes = coded.sizes[kept]
-    fits = [
-        WLS(amounts / sizes, x, sizes).fit(cov_type="cluster", cov_kwds={"groups": group}, use_t=True)
-        for amounts in coded.amounts[kept].toarray().T
-    ]
-    base = np.array([fit.params[0] for fit in fits])
-    effect, error, p = (
-        np.array([getattr(fit, name)[1:] for fit in fits]).T.reshape(-1, len(fits))
-        for name in ("params", "bse", "pvalues")
+    sizes, amounts = coded.sizes[kept], sparse.csc_array(coded.amounts[kept])
+    base, *effect = np.linalg.solve((x.T * sizes) @ x, (amounts.T @ x).T)
+    groups, holding = (
+        np.diff(sparse.csc_array(grouped(sparse.csr_array(v != 0), group, len(kept))).indptr)
+        for v in (x[:, 1:], amounts)
     )
-    half = special.stdtrit(group.max(), (1 + level) / 2) * error
-    groups = pd.DataFrame(x[:, 1:] != 0).groupby(group).any().sum().to_numpy()
-    known = (groups[:, None] >= minimum) & (error > 1e-9)
-    low, high, p = (np.where(known, value, np.nan).ravel() for value in (effect - half, effect + half, p))
+    enough = (groups[:, None] >= minimum) & (holding >= minimum)
+    error = np.full(enough.shape, np.nan)
+    for code in np.flatnonzero(enough.any(axis=0)):
+        share = amounts[:, [code]].toarray()[:, 0] / sizes
+        fit = WLS(share, x, sizes).fit(cov_type="cluster", cov_kwds={"groups": group}, use_t=True)
+        error[:, code] = np.where(enough[:, code] & (fit.bse[1:] > 1e-9), fit.bse[1:], np.nan)
+    effect = np.reshape(effect, error.shape)
+    half, p = (
+        special.stdtrit(group.max(), (1 + level) / 2) * error,
+        2 * special.stdtr(group.max(), -abs(effect / error)),
+    )
     table = pd.DataFrame({"term": [name.replace("[T.", "[") for name in names[1:]]}, dtype="str")
-    table = table.loc[table.index.repeat(len(fits))].reset_index(drop=True)
+    table = table.loc[table.index.repeat(len(base))].reset_index(drop=True)
     return table.assign(**{of: np.tile(coded.codes, len(effect))}).assign(
         base=np.tile(base, len(effect)),
         effect=effect.ravel(),
-        low=low,
-        high=high,
-        p=p,
-        q=q_values(p),
-        groups=np.repeat(groups, len(fits)),
-        enough=np.repeat(groups >= minimum, len(fits)),
+        low=(effect - half).ravel(),
+        high=(effect + half).ravel(),
+        p=p.ravel(),
+        q=q_values(p.ravel()),
+        groups=np.repeat(groups, len(base)),
+        enough=enough.ravel(),
     )
 
 
@@ -268,10 +277,10 @@ def _coded(
     return _Coded(articles, sizes, sparse.csr_array((values, (row[held], column[held])), shape=shape), names)
 
 
-def _by_size(column: pd.Series) -> pd.Categorical:
-    """Return the texts with the most frequent one first: the one with which the others are compared."""
+def _by_size(column: pd.Series, first: str | None) -> pd.Categorical:
+    """Return the texts with the one first with which the others are compared: the most frequent, unless it is given."""
     sizes = column.value_counts()
-    return pd.Categorical(column, sorted(sizes.index, key=lambda text: (-sizes[text], text)))
+    return pd.Categorical(column, sorted(sizes.index, key=lambda text: (text != first, -sizes[text], text)))
 
 
 def _split(sums: np.ndarray, cells: int, width: int) -> tuple[np.ndarray, np.ndarray]:

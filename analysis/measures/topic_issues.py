@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from analysis.measures.inference import bounds, group_codes, resampled_sums
+from analysis.measures.inference import bounds, group_codes, grouped, resampled_sums
 from analysis.measures.topics import Topics
+
+ENOUGH_ARTICLES = 10
 
 
 def coincidence(
@@ -23,42 +24,34 @@ def coincidence(
     Returns
     -------
     DataFrame
-        ``topic, issue, share_with, share_without, difference, low, high, articles`` (about the issue), by topic and
-        falling difference; the interval is from a bootstrap over duplicate groups.
+        ``topic, issue, share_with, share_without, difference, low, high, articles`` (about the issue), ``enough`` (at
+        least ten of these), by topic and falling difference; the interval is from a bootstrap over duplicate groups.
     """
     group, n_groups = group_codes(articles)
-    shares = (
-        found.shares[found.shares["article_id"].isin(group.index)]
-        .pivot(index="article_id", columns="topic", values="share")
-        .dropna()
-    )
+    shares = found.shares.pivot(index="article_id", columns="topic", values="share").dropna()
+    shares = shares[shares.index.isin(group.index)]
     about = issues[issues["article_id"].isin(shares.index)].drop_duplicates(["article_id", "issue"])
     about = pd.crosstab(about["article_id"], about["issue"]).reindex(shares.index, fill_value=0).astype(float)
-    n_topics, names = shares.shape[1], list(about.columns)
-    with_issue = (about.to_numpy()[:, :, None] * shares.to_numpy()[:, None, :]).reshape(len(shares), -1)
-    sums = sparse.csr_array(np.hstack([with_issue, about.to_numpy(), shares.to_numpy(), np.ones((len(shares), 1))]))
-    rows = np.arange(len(shares))
-    to_group = sparse.csr_array(
-        (np.ones(len(rows)), (group.loc[shares.index].to_numpy(), rows)), shape=(n_groups, len(rows))
-    )
+    names, topics = about.columns, shares.columns
+    both = (about.to_numpy()[:, :, None] * shares.to_numpy()[:, None, :]).reshape(len(shares), -1)
+    values = np.hstack([both, about, shares, np.ones((len(shares), 1))])
+    sums = grouped(values, group.loc[shares.index].to_numpy(), n_groups)
 
     def means(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        issue_topic, issue, topic, n = np.split(
-            values, np.cumsum([len(names) * n_topics, len(names), n_topics]), axis=1
-        )
-        inside = issue_topic.reshape(len(values), len(names), n_topics)
+        ends = np.cumsum([len(names) * len(topics), len(names), len(topics)])
+        both, issue, topic, n = np.split(values, ends, axis=1)
+        both = both.reshape(len(values), len(names), len(topics))
         with np.errstate(divide="ignore", invalid="ignore"):
-            return inside / issue[:, :, None], (topic[:, None, :] - inside) / (n - issue)[:, :, None]
+            return both / issue[:, :, None], (topic[:, None, :] - both) / (n - issue)[:, :, None]
 
-    inside, outside = (values[0] for values in means(sums.sum(axis=0)[None, :]))
-    drawn = np.subtract(*means(resampled_sums(to_group @ sums, draws, seed))).reshape(draws, -1)
-    low, high = bounds(drawn, level)
+    inside, outside = (value.ravel() for value in means(sums.sum(axis=0)[None, :]))
+    low, high = bounds(np.subtract(*means(resampled_sums(sums, draws, seed))).reshape(draws, -1), level)
+    number = np.repeat(about.sum().to_numpy().astype(int), len(topics))
     table = pd.DataFrame(
         {
-            "topic": np.tile(shares.columns, len(names)), "issue": np.repeat(names, n_topics),
-            "share_with": inside.ravel(), "share_without": outside.ravel(),
-            "difference": (inside - outside).ravel(), "low": low, "high": high,
-            "articles": np.repeat(about.sum().to_numpy().astype(int), n_topics),
+            "topic": np.tile(topics, len(names)), "issue": np.repeat(names, len(topics)), "share_with": inside,
+            "share_without": outside, "difference": inside - outside, "low": low, "high": high, "articles": number,
+            "enough": number >= ENOUGH_ARTICLES,
         }
     )  # fmt: skip
     return table.sort_values(["topic", "difference", "issue"], ascending=[True, False, True], ignore_index=True)

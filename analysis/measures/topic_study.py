@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from analysis import __version__
 from analysis.errors import SimakError
 from analysis.measures.terms import TermCounts
 from analysis.measures.topic_words import coherence, ranked
 from analysis.measures.topics import fitted
+from analysis.storage import replacing
 
 KINDS = ("seed", "order", "sample")
 SAMPLE = 0.8
@@ -26,6 +31,7 @@ def study(
     method: str = "nmf",
     top: int = 20,
     seed: int = 0,
+    cache: str | Path | None = None,
 ) -> pd.DataFrame:
     """Return stability and coherence for each number of topics, and which number they recommend.
 
@@ -46,6 +52,8 @@ def study(
         Models in all: at least four a number, so that each kind occurs.
     at_most
         Articles used, drawn with `seed`; None uses all.
+    cache
+        Folder in which the result is kept, under the texts' counts and all parameters, and found again.
 
     Returns
     -------
@@ -59,32 +67,47 @@ def study(
     SimakError
         When `fits` is too small or no number fits the articles.
     """
-    rng = np.random.default_rng(seed)
     if at_most is not None and len(counts.ids) > at_most:
-        counts = counts.rows(np.sort(rng.choice(counts.ids, at_most, replace=False)))
+        counts = counts.rows(np.random.default_rng(seed).choice(counts.ids, at_most, replace=False))
     numbers = sorted({number for number in numbers if 2 <= number < min(counts.matrix.shape)})
     each = fits // max(len(numbers), 1)
     if not numbers or each < 1 + len(KINDS):
         raise SimakError(
             f"fits={fits}: needed are {1 + len(KINDS)} for each number of topics that fits {len(counts.ids)} articles."
         )
-    rows = []
-    for number in numbers:
-        agreement, components = stability(counts, number, runs=each - 1, method=method, top=top, seed=seed)
-        by_run = agreement.groupby(["run", "kind"])["agreement"].mean().reset_index()
-        mean, error = by_run["agreement"].mean(), by_run["agreement"].sem()
-        kinds = by_run.groupby("kind")["agreement"].mean()
-        rows.append(
-            {
-                "number": number, "fits": each, "stability": mean, "low": max(mean - 1.96 * error, 0.0),
-                "high": min(mean + 1.96 * error, 1.0), **{f"stability_{kind}": kinds[kind] for kind in KINDS},
-                "coherence": coherence(components, counts).mean(), "articles": len(counts.ids),
-            }
-        )  # fmt: skip
-    table = pd.DataFrame(rows)
+    file = None if cache is None else Path(cache) / f"{_fingerprint(counts, numbers, each, method, top, seed)}.parquet"
+    if file is not None:
+        with suppress(OSError, ValueError):  # missing, or damaged
+            return pd.read_parquet(file)
+    table = pd.DataFrame([_tried(counts, number, each, method, top, seed) for number in numbers])
     near = table[table["high"] >= table["stability"].max()]
     best = near.sort_values(["coherence", "number"], ascending=[False, True])["number"].iloc[0]
-    return table.assign(recommended=table["number"] == best)
+    table = table.assign(recommended=table["number"] == best)
+    if file is not None:
+        with suppress(OSError):  # a cache that cannot be written costs time alone
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(file) as draft:
+                table.to_parquet(draft, index=False)
+    return table
+
+
+def _fingerprint(counts: TermCounts, *parameters: object) -> str:
+    digest = hashlib.sha256(repr((__version__, parameters, counts.terms.tolist())).encode())
+    for part in (counts.matrix.data, counts.matrix.indices, counts.matrix.indptr):
+        digest.update(np.asarray(part, dtype=np.int64).tobytes())
+    return digest.hexdigest()[:32]
+
+
+def _tried(counts: TermCounts, number: int, fits: int, method: str, top: int, seed: int) -> dict[str, object]:
+    agreement, components = stability(counts, number, runs=fits - 1, method=method, top=top, seed=seed)
+    by_run = agreement.groupby(["run", "kind"])["agreement"].mean().reset_index()
+    mean, error = by_run["agreement"].mean(), by_run["agreement"].sem()
+    kinds = by_run.groupby("kind")["agreement"].mean()
+    return {
+        "number": number, "fits": fits, "stability": mean, "low": max(mean - 1.96 * error, 0.0),
+        "high": min(mean + 1.96 * error, 1.0), **{f"stability_{kind}": kinds[kind] for kind in KINDS},
+        "coherence": coherence(components, counts).mean(), "articles": len(counts.ids),
+    }  # fmt: skip
 
 
 def stability(

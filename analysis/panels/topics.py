@@ -7,7 +7,9 @@ from html import escape
 import pandas as pd
 
 from analysis import figures, tables
+from analysis.language.cache import cache_folder
 from analysis.measures.terms import term_counts
+from analysis.measures.topic_issues import coincidence
 from analysis.measures.topic_study import study as numbers_tried
 from analysis.measures.topics import LEAST_ARTICLES, Topics, too_few, typical_sentences, unique_articles
 from analysis.measures.topics import topics as learnt
@@ -30,7 +32,8 @@ def topics(study: Study, number: int, seed: int) -> Html:
     if too_few(corpus.articles):
         return study.note("no_topics", n=groups, least=LEAST_ARTICLES)
     counts = term_counts(corpus.tokens, corpus.articles["article_id"])
-    tried = numbers_tried(counts.rows(unique_articles(corpus.articles)), seed=seed)
+    unique = counts.rows(unique_articles(corpus.articles))
+    tried = numbers_tried(unique, seed=seed, cache=cache_folder() / "topic-studies")
     number = number or int(tried.loc[tried["recommended"], "number"].iloc[0])
     found = learnt(corpus.articles, corpus.tokens, number, counts=counts, seed=seed)
     return _numbers(study, tried, number) + _shares(study, found)
@@ -63,6 +66,7 @@ def _shares(study: Study, found: Topics) -> Html:
         found.words[found.words["frex_rank"] <= WORDS].sort_values("frex_rank").groupby("topic")["term"].agg(", ".join)
     )
     frame = summary.assign(words=summary["topic"].map(foremost), frex=summary["topic"].map(exclusive))
+    frame["issues"] = frame["topic"].map(_coincident(study, found))
     links = _evidence(study, found)
     drawing = figures.intervals(
         frame, "label", "share", notes=[study.say("articles_n", n=int(n)) for n in frame["articles"]]
@@ -75,6 +79,7 @@ def _shares(study: Study, found: Topics) -> Html:
             "range": Column(study.say("interval"), number=True),
             "words": Column(study.say("foremost")),
             "frex": Column(study.say("exclusive")),
+            "issues": Column(study.say("coincides")),
             "coherence": Column(study.say("coherence"), study.decimals(2), number=True),
         },
         study.say("topics"),
@@ -88,6 +93,13 @@ def _shares(study: Study, found: Topics) -> Html:
     return study.picture(drawing, title, study.say("topics_note"), alt, values) + Html(
         f"<p class=muted>{escape(study.say('topics_read'))}</p>"
     )
+
+
+def _coincident(study: Study, found: Topics) -> pd.Series:
+    """Return up to three issues for each topic in whose articles it is surely larger, the largest difference first."""
+    table = coincidence(found, study.article_issues, study.corpus.articles)
+    table = table[table["enough"] & (table["low"] > 0)].groupby("topic").head(3)
+    return table["issue"].map(study.issue_labels).groupby(table["topic"]).agg(", ".join)
 
 
 def _evidence(study: Study, found: Topics) -> dict[int, str | None]:
