@@ -21,6 +21,7 @@ from analysis.knowledge import Knowledge
 
 MOST_HEAD = 15  # lines in which title, dates, bylines and dateline are looked for
 MOST_TITLE = 32  # words
+REPEATED = 0.9  # of a line's runs of three words that stood before, from which it is a repetition
 PROSE = 12  # words from which a line with a final mark is prose
 _LINE = re.compile(r"\S[^\n\r]*")
 _WORD = re.compile(r"\w+")
@@ -85,15 +86,15 @@ class Cleaner:
         self.register = Register(knowledge.outlets)
         self.marks = Marks(knowledge, self.register.pattern)
 
-    def cleaned(self, text: str, title: str | None = None) -> dict[str, Any]:
+    def cleaned(self, text: str, title: str | None = None, outlet: str | None = None) -> dict[str, Any]:
         """Return what the text states about itself.
 
         Parameters
         ----------
         text
             Raw text.
-        title
-            The title, where it was given beside the text.
+        title, outlet
+            Title and canonical outlet, where they were given beside the text.
 
         Returns
         -------
@@ -108,13 +109,15 @@ class Cleaner:
             if (line := match.group().rstrip())
         ]
         self._drop_marked(lines)
-        heading = self._heading(lines, title)
+        heading = self._heading(text, lines, title)
         opening, placed = self._dateline(text, lines, heading)
         dates = self._head(lines, heading, opening)
         dates += self._drop_end(text, lines)
         self._trim(text, lines)
+        printed = placed.get("outlet") or self._outlet_of(dates) or self._own_name(text, _spans(text, lines))
+        self._drop_own(lines, outlet or self.register.canonical(printed or ""))
+        self._drop_repeated(lines)
         body = _spans(text, lines)
-        printed = placed.get("outlet") or self._outlet_of(dates) or self._own_name(text, body)
         best = min((date for date in dates if date.day), key=lambda date: date.rank, default=None)
         named = self.titled(title or (heading.text if heading else ""))
         return {
@@ -184,23 +187,25 @@ class Cleaner:
         close = lines[here + 1].start - line.end <= 2
         return close and self.headline(line.text) and (lines[here - 1].end + 1 < line.start or not lines[here - 1].kept)
 
-    def _heading(self, lines: list[Line], given: str | None) -> Line | None:
+    def _heading(self, text: str, lines: list[Line], given: str | None) -> Line | None:
         """Return the line that is the title; drop what stands before it and its repetitions."""
         head = [line for line in lines[:MOST_HEAD] if line.kept]
         if given:
             wanted = {_plain(given), _plain(self.titled(given) or "")}
             heading = next((line for line in head if line.plain in wanted), None)
         else:
-            heading = self._first_headline(head) if len(lines) > 1 else None
+            heading = self._first_headline(text, head) if len(lines) > 1 else None
         if heading:
             for line in lines:
                 if line.start < heading.start or (line is not heading and line.plain == heading.plain):
                     line.kept = False
         return heading
 
-    def _first_headline(self, head: list[Line]) -> Line | None:
+    def _first_headline(self, text: str, head: list[Line]) -> Line | None:
         able: list[Line] = []
         for line in head:
+            if self.marks.placed_alone.match(text, line.start):
+                break
             if (line.prose and not self.headline(line.text)) or any(
                 pattern.match(line.text) for pattern, named in self.marks.placed if named
             ):
@@ -282,9 +287,10 @@ class Cleaner:
         before = 0
         after = sum(line.words for line in lines if line.kept and line.prose)
         for here, line in enumerate(lines):
-            if before >= 20 and self.marks.ends.match(text, line.start):
+            final = self.marks.finals.match(text, line.start)
+            if before >= 20 and (final or self.marks.ends.match(text, line.start)):
                 line.kept = False
-                if after * 2 < before:
+                if final or after * 2 < before:
                     for other in lines[here:]:
                         other.kept = False
                     return [found for other in lines[here:] if (found := self._date_line(other, True))]
@@ -292,6 +298,21 @@ class Cleaner:
                 before += line.words
                 after -= line.words if line.prose else 0
         return []
+
+    def _drop_own(self, lines: list[Line], outlet: str | None) -> None:
+        """Drop the lines that are no article in this outlet."""
+        if own := self.register.marks.get(outlet or ""):
+            for line in lines:
+                line.kept = line.kept and not own.match(line.text)
+
+    def _drop_repeated(self, lines: list[Line]) -> None:
+        """Drop prose that stood before: a lead printed twice, or all of an article."""
+        seen: set[tuple[str, ...]] = set()
+        for line in (line for line in lines if line.kept):
+            words = line.plain.split()
+            runs = set(zip(words, words[1:], words[2:], strict=False))
+            line.kept = not (line.prose and len(runs & seen) >= REPEATED * len(runs))
+            seen |= runs
 
     def _trim(self, text: str, lines: list[Line]) -> None:
         """Cut marks out of lines, and initials and credits off the last ones."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from array import array
+from collections import Counter
 from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,26 +17,35 @@ from numpy.typing import NDArray
 
 from analysis import frames
 
-SHINGLE = 3  # words
-BANDS, ROWS = 42, 3  # two texts that share 40 % of their shingles become candidates with probability 0.94
-LEAST_SHARED = 0.6  # of the shingles of the shorter text: a tenth of the words changed leaves 0.73
-LEAST_LENGTH = 0.5  # of the longer text: a follow-up often repeats a short first report whole
-LEAST_NUMBERS = 0.5  # of the long numbers of the one that has fewer: texts from one template differ in these
+RUN = 3  # words
+BANDS, ROWS = 42, 3  # two texts that share 40 % of their runs become candidates with probability 0.94
+LEAST_LENGTH = 0.55  # of the longer text
+LEAST_COVERED = 0.8  # of the shorter text's words: a tenth of them changed leaves 0.87
+MOST_NEW = 25  # words in a row that only one of the two has, before the end of what they share
+INNER = 0.95  # of what they share; behind it a few common words may meet by chance
+SURPRISE = 2.0  # standard deviations
 LEAST_WORDS = 20  # shorter texts are duplicates only when they are equal
 MOST_IN_BAND = 200
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d]+")
-_LONG_NUMBER = re.compile(r"(?=(?:\D*\d){4})(?!(?:19|20)\d\d$)\d[\d.,:/]*$")
-Shingles = NDArray[np.uint64]
+
+
+class Words(NamedTuple):
+    """The words of a text as hashes; the runs of words that begin at each; which are numbers and which names."""
+
+    words: array[int]
+    runs: array[int]
+    numbers: list[bool]
 
 
 def with_duplicates(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the articles with ``duplicate_group``: the id of the earliest article that has nearly the same body.
 
-    Candidates come from MinHash signatures of word trigrams in bands (Broder 1997; Leskovec et al., Mining of
-    Massive Datasets, ch. 3). A pair is kept when the shorter text is at least half as long and shares three fifths of
-    its trigrams, and both share most of their long numbers, so that the daily report of a price is no duplicate of
-    yesterday's. From the earliest article on (those without a date last, ties by id), each joins the earliest head
-    with which it is a pair, or is a head itself.
+    Candidates come from MinHash signatures of runs of three words in bands (Broder 1997; Leskovec et al., Mining of
+    Massive Datasets, ch. 3). A pair is kept when four fifths of the shorter text stand in runs that the longer has
+    too, with no stretch of more than 25 words that is new in one of them (a follow-up has one), and when numbers and
+    names differ no more than other words do (in the daily report of a price they differ more). From the earliest
+    article on (those without a date last, ties by id), each joins the earliest head with which it is a pair, or is a
+    head itself.
 
     Parameters
     ----------
@@ -58,37 +71,24 @@ def with_duplicates(articles: pd.DataFrame) -> pd.DataFrame:
     """
     if articles.empty:
         return articles
-    words = [
-        _words(text, body, title)
-        for text, body, title in zip(articles["text"], articles["body"], articles["title"], strict=True)
-    ]
-    shingles = [_shingles(of) for of in words]
-    numbers = [frozenset(word for word in of if _LONG_NUMBER.match(word)) for of in words]
-    pairs = [
-        (one, other)
-        for one, other in _candidates(shingles)
-        if _same(shingles[one], shingles[other], numbers[one], numbers[other])
-    ]
+    texts = list(map(_words, articles["text"], articles["body"], articles["title"]))
+    pairs = [(one, other) for one, other in _candidates(texts) if _same(texts[one], texts[other])]
     return frames.checked("articles", articles.assign(duplicate_group=_heads(articles, pairs)))
 
 
-def _words(text: str, body: list[list[int]], title: str | None) -> list[str]:
+def _words(text: str, body: list[list[int]], title: str | None) -> Words:
     """Return the words of the body, without a title that begins it: copies often bear another."""
-    words = [word for start, end in body for word in _WORD.findall(text[start:end].lower())]
-    first = _WORD.findall(title.lower()) if isinstance(title, str) else []
-    return words[len(first) :] if first and words[: len(first)] == first and len(words) > len(first) else words
-
-
-def _shingles(words: list[str]) -> Shingles:
-    """Return the sorted hashes of all runs of words; of a text that is too short, one hash of the whole."""
-    size = SHINGLE if len(words) >= LEAST_WORDS else max(1, len(words))
-    hashes = np.fromiter((_hash(word) for word in words), np.uint64, len(words))
-    if not len(hashes):
-        return hashes
-    runs = np.zeros(len(hashes) - size + 1, np.uint64)
-    for place in range(size):
-        runs = runs * np.uint64(1_099_511_628_211) + hashes[place : len(hashes) - size + 1 + place]
-    return np.unique(runs >> np.uint64(32))
+    written = [word for start, end in body for word in _WORD.findall(text[start:end])]
+    first = [word.lower() for word in _WORD.findall(title)] if isinstance(title, str) else []
+    if len(written) > len(first) and [word.lower() for word in written[: len(first)]] == first:
+        written = written[len(first) :]
+    size = RUN if len(written) >= LEAST_WORDS else max(1, len(written))
+    hashes = np.fromiter((_hash(word.lower()) for word in written), np.uint64, len(written))
+    runs = np.zeros(max(0, len(hashes) - size + 1), np.uint64)
+    for place in range(size if len(hashes) else 0):
+        runs = runs * np.uint64(1_099_511_628_211) + hashes[place : len(runs) + place]
+    numbers = [word[0].isdigit() for word in written]
+    return Words(*(array("L", (of >> np.uint64(32)).tolist()) for of in (hashes, runs)), numbers)
 
 
 @lru_cache(maxsize=500_000)
@@ -96,10 +96,10 @@ def _hash(word: str) -> int:
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=8).digest(), "little")
 
 
-def _candidates(shingles: list[Shingles]) -> list[tuple[int, int]]:
+def _candidates(texts: list[Words]) -> list[tuple[int, int]]:
     """Return pairs of texts that have the same signature in at least one band, in order."""
-    signatures = np.array([_signature(of) for of in shingles], np.uint64)
-    filled = np.flatnonzero([len(of) > 0 for of in shingles])
+    signatures = np.array([_signature(of.runs) for of in texts], np.uint64)
+    filled = np.flatnonzero([len(of.runs) > 0 for of in texts])
     pairs: set[tuple[int, int]] = set()
     for band in range(BANDS):
         part = np.ascontiguousarray(signatures[filled, band * ROWS : (band + 1) * ROWS])
@@ -114,21 +114,47 @@ def _candidates(shingles: list[Shingles]) -> list[tuple[int, int]]:
     return sorted(pairs)
 
 
-def _signature(shingles: Shingles) -> NDArray[np.uint64]:
+def _signature(runs: array[int]) -> NDArray[np.uint64]:
     sketch = MinHash(num_perm=BANDS * ROWS, seed=1, hashfunc=int)
-    if len(shingles):
-        sketch.update_batch(shingles.tolist())
+    if len(runs):
+        sketch.update_batch(sorted(set(runs)))
     return sketch.digest()
 
 
-def _same(one: Shingles, other: Shingles, numbers: frozenset[str], others: frozenset[str]) -> bool:
-    shorter, longer = sorted((len(one), len(other)))
-    if shorter < LEAST_LENGTH * longer:
+def _same(one: Words, other: Words) -> bool:
+    shorter, longer = sorted((one, other), key=lambda text: len(text.words))
+    if len(shorter.words) < LEAST_LENGTH * len(longer.words):
         return False
-    if len(np.intersect1d(one, other, assume_unique=True)) < LEAST_SHARED * shorter:
+    covered = _covered(shorter, longer)
+    if sum(covered) < LEAST_COVERED * len(covered):
         return False
-    fewer = min(len(numbers), len(others))
-    return fewer < 2 or len(numbers & others) >= LEAST_NUMBERS * fewer
+    if max(_newest(covered), _newest(_covered(longer, shorter))) > MOST_NEW:
+        return False
+    known = set(longer.words)
+    missing = [word not in known for word in shorter.words]
+    numbers = [gone for gone, number in zip(missing, shorter.numbers, strict=True) if number]
+    usual = len(numbers) * (sum(missing) - sum(numbers)) / (len(missing) - len(numbers) or 1)
+    return sum(numbers) <= usual + 1 + SURPRISE * usual**0.5
+
+
+def _covered(text: Words, other: Words) -> list[bool]:
+    """Return for each word from the first shared one on whether it stands in a run that the other text has too."""
+    left, size = Counter(other.runs), len(text.words) - len(text.runs)
+    found = [False] * size
+    for run in text.runs:
+        found.append(left[run] > 0)
+        left[run] -= 1
+    found += [False] * size
+    covered = [any(found[at : at + size + 1]) for at in range(len(text.words))]
+    first = covered.index(True) if any(covered) else 0
+    return covered[first:] if first <= MOST_NEW else covered
+
+
+def _newest(covered: list[bool]) -> int:
+    """Return the length of the longest stretch that is not covered, before nearly all of what is covered ends."""
+    places = [at for at, found in enumerate(covered) if found]
+    inner = covered[: places[int(len(places) * INNER)]] if places else covered
+    return max((len(list(group)) for found, group in groupby(inner) if not found), default=0)
 
 
 def _heads(articles: pd.DataFrame, pairs: list[tuple[int, int]]) -> list[str]:

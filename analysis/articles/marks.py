@@ -24,6 +24,7 @@ class Marks:
         self.headed = _joined(given.headed, r"(?:{})\s*\Z")
         # Marks at the beginning of a line, inside it and at its end.
         self.ends = _joined(given.ends, r"(?:{})")
+        self.finals = _joined(given.finals, r"(?:{})")
         self.inside = _joined(given.inside, r"(?:{})")
         self.links = _joined(given.links, r"(?:{})")
         self.tail = _joined(given.tails, r"(?:{})\s*\Z")
@@ -35,6 +36,7 @@ class Marks:
         self.placed = [
             (re.compile(_filled(mark, parts), re.IGNORECASE), "outlet" in mark) for mark in given.placed.values()
         ]
+        self.placed_alone = re.compile(rf"{_PLACE}[ \t\r]*\n\s*{_DASH}\s")
         self.no_place = re.compile(rf"{_words(dates.days)}|\d", re.IGNORECASE)
         # What may stand beside a date that is the article's own.
         self.published = re.compile(_words(dates.published), re.IGNORECASE)

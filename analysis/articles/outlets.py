@@ -26,6 +26,7 @@ class Register:
     def __init__(self, knowledge: Outlets) -> None:
         self._names: dict[str, str] = {}
         self._domains: dict[str, str] = {}
+        self.marks: dict[str, re.Pattern[str]] = {}
         starts: list[tuple[str, str]] = []
         for outlet in knowledge.root.values():
             for spelling in (outlet.name, *outlet.spellings, *outlet.domains):
@@ -34,6 +35,8 @@ class Register:
                 else:
                     self._names.setdefault(spelling.lower(), outlet.name)
             self._domains.update(dict.fromkeys(outlet.domains, outlet.name))
+            if outlet.boilerplate:
+                self.marks[outlet.name] = re.compile(rf"(?:{'|'.join(outlet.boilerplate)})\Z", re.IGNORECASE)
         self._open = [(re.compile(pattern), name) for pattern, name in starts]
         known = sorted(
             (re.escape(name).replace(r"\ ", r"\s+") for name in self._names), key=lambda name: (-len(name), name)

@@ -161,7 +161,8 @@ def _row(raw: Raw, cleaner: Cleaner, marks: Language, first: str) -> dict[str, A
     if len(raw.text) > MOST_CHARACTERS:
         return {"reason": f"is longer than {MOST_CHARACTERS:,} characters"}
     given = {name: ftfy.fix_text(value) if is_bad(value) else value for name, value in raw.given.items()}
-    found = cleaner.cleaned(raw.text, given.get("title"))
+    outlet = cleaner.register.canonical(given.get("outlet", "")) or cleaner.register.of_url(given.get("url", ""))
+    found = cleaner.cleaned(raw.text, given.get("title"), outlet)
     body = " ".join(raw.text[start:end] for start, end in found["body"])
     words = len(body.split())
     if words < LEAST_WORDS:
@@ -174,9 +175,7 @@ def _row(raw: Raw, cleaner: Cleaner, marks: Language, first: str) -> dict[str, A
     return {
         **found,
         "text": raw.text,
-        "outlet": cleaner.register.canonical(given.get("outlet", ""))
-        or found["outlet"]
-        or cleaner.register.of_url(given.get("url", "")),
+        "outlet": found["outlet"] if found["outlet"] and not given.get("outlet") else outlet,
         "author": given.get("author") or found["author"],
         "date": day,
         "published_at": moment,

@@ -214,6 +214,7 @@ class Boilerplate(Entry):
     lines: Marks
     headed: Marks
     ends: Marks
+    finals: Marks
     inside: Marks
     links: Marks
     tails: Marks
@@ -244,11 +245,12 @@ class Dates(Entry):
 
 
 class Outlet(Entry):
-    """One outlet; its name is matched too, whatever the case."""
+    """One outlet; its name is matched too, whatever the case. `boilerplate`: whole lines that are no article in it."""
 
     name: str
     spellings: list[str] = []
     domains: list[str] = []
+    boilerplate: list[Regex] = []
 
 
 class Outlets(RootModel[dict[str, Outlet]]):
