@@ -60,15 +60,16 @@ def mentions(sentences: Sequence[Sentence], known: Registry) -> list[Mention]:
     known
         The registry.
     """
-    found = [m for number, sentence in enumerate(sentences) for m in _in_sentence(number, sentence, known)]
+    carried = _carried(sentences, known)
+    found = [m for number, sentence in enumerate(sentences) for m in _in_sentence(number, sentence, carried, known)]
     return _repeated(sentences, found, known)
 
 
-def _in_sentence(number: int, sentence: Sentence, known: Registry) -> list[Mention]:
+def _in_sentence(number: int, sentence: Sentence, carried: set[str], known: Registry) -> list[Mention]:
     words = sentence.words
     matches = list(known.matches(words))
     headline = _title_case(words)
-    spans = [span for name in sentence.names for span in _trimmed(name, words, matches, known)]
+    spans = [span for name in sentence.names for span in _trimmed(name, words, matches, carried, known)]
     people = {first for first, _, kind in spans if kind == "PER"}
     sure = [_of_match(number, sentence, match, known) for match in matches]
     headed = [] if headline else list(_headed(number, sentence, matches, people, known))
@@ -90,7 +91,7 @@ def _of_match(number: int, sentence: Sentence, match: Match, known: Registry) ->
 
 
 def _trimmed(
-    name: tuple[int, int, str], words: Sequence[Word], matches: Sequence[Match], known: Registry
+    name: tuple[int, int, str], words: Sequence[Word], matches: Sequence[Match], carried: set[str], known: Registry
 ) -> Iterable[tuple[int, int, str]]:
     """Yield a tagged name as spans of words: without marks and titles, and in its parts where it joins several."""
     start, end, kind = name
@@ -117,18 +118,43 @@ def _trimmed(
             and _leads(inside[0], words, known)
         ):
             begin = inside[0].last
+        if not inside and " ".join(w.text for w in words[begin:stop]) in carried:
+            continue
         if begin < stop and _may_be_name(words[begin:stop], known):
-            yield begin, stop, kind
+            yield begin, stop, _type(words[begin:stop], kind, known)
 
 
 def _start(word: Word) -> int:
     return word.start
 
 
+def _type(words: Sequence[Word], kind: str, known: Registry) -> str:
+    """Return the type of a tagged name: its first or last word may tell better than the tagger."""
+    if len(words) > 1 and (words[-1].text in known.tails or known.heads.get(words[0].text) == "ORG"):
+        return "ORG"
+    return kind
+
+
+def _carried(sentences: Sequence[Sentence], known: Registry) -> set[str]:
+    """Return the names of ships, aircraft and weapons: what stands in capitals behind such a word."""
+    names = set()
+    for words in (sentence.words for sentence in sentences):
+        for at in (at for at, word in enumerate(words) if {word.text, word.text.lower()} & known.carriers):
+            first = at + 1
+            while first < min(at + 3, len(words)) and words[first].text.islower() and not known.small(words[first].text):
+                first += 1
+            last = first
+            while last < len(words) and words[last].text[0].isupper():
+                last += 1
+            names |= {" ".join(w.text for w in words[start:last]) for start in (at, first)}
+    return names - {""}
+
+
 def _may_be_name(words: Sequence[Word], known: Registry) -> bool:
     text = " ".join(word.text for word in words)
     return (
         text.lower() not in known.no_names
+        and text not in known.heads
         and not text[0].isdigit()
         and not text.endswith("$")
         and any(w.text[0].isupper() or w.text[0] == "@" for w in words)
@@ -150,7 +176,11 @@ def _sheds(words: Sequence[Word], at: int, stop: int, kind: str, matches: Sequen
         return True
     if at == 0 and (text.lower() in known.glued or (text.lower(),) in known.weak_after):
         return True  # "Melansir Soompi"
-    if any(m.first == at and m.last > at + 1 for m in matches) or kind not in ("PER", "LOC"):
+    if any(m.first == at and m.last > at + 1 for m in matches):
+        return False
+    if text in known.groups and any(m.first == at + 1 and m.last == stop for m in matches):
+        return True
+    if kind not in ("PER", "LOC"):
         return False
     if text.lower() in known.no_names and stop - at > 1:
         return True
@@ -271,7 +301,9 @@ def _is_name_of_its_own(name: Mention, inside: Sequence[Mention], known: Registr
         return False
     full = [m for m in inside if m.type == "PER" and m.last - m.first > 1]
     if name.type == "PER":
-        return not full and all(m.type == "PER" or words[m.first].text in known.roles.given_names for m in inside)
+        return not full and all(
+            m.type == "PER" or m.last == name.last or words[m.first].text in known.roles.given_names for m in inside
+        )
     left = [
         w.text
         for at, w in enumerate(words[name.first : name.last], name.first)

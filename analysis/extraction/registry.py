@@ -63,6 +63,9 @@ class Registry:
     titles: frozenset[str]
     glued: frozenset[str]
     heads: dict[str, str]  # word that begins a name → type
+    tails: frozenset[str]  # words that end the name of an organisation
+    carriers: frozenset[str]  # ships, aircraft: their names are no mentions
+    groups: frozenset[str]  # common nouns before a country
     joins: frozenset[str]
     no_names: frozenset[str]
     weak_after: frozenset[tuple[str, ...]]
@@ -112,10 +115,17 @@ class Registry:
             return [glued.group(), *parts] if parts[0] in self.tokens else [word]
         for cut in range(len(word) - 2, 1, -1):
             left, rest = word[:cut], word[cut:]
-            if cut == 2 and not (left.isupper() and left in self.names and rest[0].isupper() and rest in self.tokens):
+            upper = left.isupper() and left in self.names
+            if cut == 2 and not (upper and ((rest[0].isupper() and rest in self.tokens) or self.small(rest))):
                 break
-            if left in self.tokens and (rest in self.tokens or self._small(rest) or (cut > 3 and rest in ("di", "ke"))):
+            if left in self.tokens and (
+                (rest in self.tokens and rest[0].isupper())
+                or self.small(rest)
+                or ((cut > 3 or upper) and rest in ("di", "ke", "nya"))
+            ):
                 return [left, rest]
+            if left.lower() in self.glued and rest[0].isupper():
+                return [left, *self._unglued(rest)]
             if (
                 word[cut - 1].islower()
                 and rest[0].isupper()
@@ -131,7 +141,8 @@ class Registry:
                 return [left, *more]
         return [word]
 
-    def _small(self, text: str) -> bool:
+    def small(self, text: str) -> bool:
+        """Tell whether a word is a small one or a verb, such as lost spaces glue to a name."""
         return text in self.glued or _GLUED_VERB.fullmatch(text) is not None
 
     def matches(self, words: Sequence[Word]) -> Iterator[Match]:
@@ -319,6 +330,9 @@ def _built(knowledge: Knowledge, _: str) -> Registry:
         titles=frozenset(roles.titles),
         glued=frozenset(roles.glued),
         heads={word: kind for kind, listed in roles.heads.items() for word in listed},
+        tails=frozenset(roles.tails),
+        carriers=frozenset(roles.carriers),
+        groups=frozenset(roles.groups),
         joins=frozenset(roles.joins),
         no_names=frozenset(word.lower() for word in roles.no_names),
         weak_after=frozenset(tuple(words.split()) for words in roles.weak_after),
