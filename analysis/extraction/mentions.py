@@ -141,8 +141,8 @@ def _carried(sentences: Sequence[Sentence], known: Registry) -> set[str]:
     for words in (sentence.words for sentence in sentences):
         for at in (at for at, word in enumerate(words) if {word.text, word.text.lower()} & known.carriers):
             first = at + 1
-            while first < min(at + 3, len(words)) and words[first].text.islower() and not known.small(words[first].text):
-                first += 1
+            near = words[first : first + 2]
+            first += next((n for n, w in enumerate(near) if not w.text.islower() or known.small(w.text)), len(near))
             last = first
             while last < len(words) and words[last].text[0].isupper():
                 last += 1
