@@ -42,7 +42,8 @@ def content_after(unit: Unit, start: int, verb: Cue, words: Lexicon) -> Range | 
         return None
     last = content_end(unit, first, words)
     marked = items[first - 1].low in words.sets["that"] or (items[first - 1].low in ",:" and last - first >= _LONG)
-    return fitted(items, first, last, verb.takes == "clause" and not marked, words, unit.headline)
+    clause = verb.takes == "clause" or verb.implies == "warns"
+    return fitted(items, first, last, clause and not marked, words, unit.headline)
 
 
 def _content_start(unit: Unit, start: int, verb: Cue, words: Lexicon) -> int | None:
@@ -57,7 +58,8 @@ def _content_start(unit: Unit, start: int, verb: Cue, words: Lexicon) -> int | N
         return start + 1
     if here.kind == "mark" and here.low in ",:":
         following = items[start + 1] if start + 1 < len(items) else here
-        if words.has("days", following) or words.has("asides", following) or following.kind == "bracket":
+        occasion = words.has("occasion", following) or following.low in words.sets["channel"] | words.sets["as_said"]
+        if words.has("days", following) or occasion or following.kind == "bracket":
             return that or _past_aside(items, start + 1, words)
         return that if that == start + 2 else start + 1
     if verb.takes == "that":
@@ -92,6 +94,8 @@ def _request_start(items: Sequence[Item], start: int, that: int | None, verb: Cu
             if not asked:
                 return None
             return start if verb.implies == "demands" and items[start].low not in ("untuk", "kepada") else place + 1
+        if low in words.sets["about"] and place + 1 < len(items) and items[place + 1].kind == "quotation":
+            return place + 1
         if (low in words.sets["about"] or low == "akan") and place - start < 8 and place > start and that is None:
             return None if low != "akan" else start
     return None if verb.source == "person" else start
@@ -268,7 +272,8 @@ def _behind(unit: Unit, behind: int, words: Lexicon) -> Range | None:
     first = _past_apposition(items, first, words)
     if first < len(items) and words.has("that", items[first]):
         first += 1
-    if first >= len(items) or (words.cue(items, first) and items[first - 1].low == ","):
+    cue = words.cue(items, first) if first < len(items) else None
+    if first >= len(items) or (cue and items[first - 1].low == "," and cue[0] != "bare"):
         return None
     return fitted(items, first, content_end(unit, first, words), False, words)
 
@@ -309,16 +314,22 @@ def fitted(
     return first, last
 
 
+def _ends_clause(content: Sequence[Item], place: int, words: Lexicon) -> bool:
+    return place + 1 == len(content) or words.has("asides", content[place + 1])
+
+
 def has_verb(content: Sequence[Item], words: Lexicon) -> bool:
     """Tell whether content is a clause, not a noun with a clause of its own behind it."""
     relatives = 0  # whose verb is still to come
     for place, item in enumerate(content):
         if item.low in ("yaitu", "yakni", "untuk") or (
-            place and content[place - 1].low == "," and words.has("subordinate", item)
+            place
+            and words.has("subordinate", item)
+            and (content[place - 1].low == "," or not words.has("asides", item))
         ):
             return False
         relatives += item.low == "yang"
-        if words.verbal(item):
+        if words.verbal(item) or (item.low in words.sets["predicates"] and _ends_clause(content, place, words)):
             if not relatives:
                 return True
             relatives -= 1

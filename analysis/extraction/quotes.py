@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import frames
 from analysis.extraction import actors
 from analysis.extraction.clauses import Item, Lexicon, Mention, Unit, lexicon, units
-from analysis.extraction.contents import Statement
+from analysis.extraction.contents import Statement, content_end
 from analysis.extraction.discourse import Discourse, Speaker
 from analysis.extraction.quotations import quotations
 from analysis.extraction.quoted import attributed, unattributed
@@ -283,7 +283,7 @@ def _from_medium(unit: Unit, medium: tuple[int, int, Source], words: Lexicon) ->
         first = next((n + 1 for n in range(behind, len(items)) if items[n].low == ","), behind)
         while first < len(items) and (words.has("days", items[first]) or items[first].kind in ("mark", "bracket")):
             first += 1
-        content = items[first:]
+        content = items[first : content_end(unit, first, words)]
     else:
         content = items[: at - 1 if words.has("as_said", items[at - 1]) else at]
     while content and (content[-1].kind == "mark" or words.has("as_said", content[-1])):

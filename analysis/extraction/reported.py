@@ -63,7 +63,7 @@ def reported(unit: Unit, previous: Unit | None, direct: Sequence[Statement], wor
                 new = _active(unit, at, size, verb, found, given, words)
             elif voice == "activenya":
                 new = _called(unit, at, found, given, words)
-            elif voice in ("bare", "barenya"):
+            elif voice in ("bare", "barenya", "passivenya"):
                 new = _postposed(unit, at, voice, words)
             else:
                 new = _passive(unit, at, words)
@@ -198,7 +198,8 @@ def _closes(items: Sequence[Item], at: int, words: Lexicon) -> bool:
 def _called(unit: Unit, at: int, found: list[_Found], given: list[_Given], words: Lexicon) -> _Found | None:
     """'menyebutnya sebagai …': the pronoun is the object."""
     items = unit.items
-    if at + 1 >= len(items) or not (items[at + 1].low == "sebagai" or items[at + 1].kind == "quotation"):
+    told = at + 1 < len(items) and (items[at + 1].kind == "quotation" or words.verbal(items[at + 1]))
+    if not told and (at + 1 == len(items) or items[at + 1].low != "sebagai"):
         return None
     verb = words.forms[items[at].low][1]
     if (at and items[at - 1].low == "yang") or verb.takes != "noun" or verb.implies == "admits":
@@ -218,7 +219,7 @@ def _postposed(unit: Unit, at: int, voice: str, words: Lexicon) -> _Found | None
     if at and items[at - 1].low != "," and items[at - 1].kind not in ("bracket", "quotation"):
         return None
     cue_end = None
-    if voice == "barenya":
+    if voice != "bare":
         source, behind = nya(items[at]), at + 1
         cue_end = items[at].end - 3
     else:
@@ -264,7 +265,7 @@ def _passive(unit: Unit, at: int, words: Lexicon) -> _Found | None:
     low = items[at].low
     if _unsaid(items, at, words):
         return None
-    if at + 1 >= len(items) or low.endswith("nya"):
+    if at + 1 >= len(items):
         return None
     agent, behind = speaker_after(items, at + 1, words)
     if agent is None:
@@ -300,6 +301,8 @@ def _passive_start(
         return that or behind + 1
     if agent and here.low in ("sebagai", "agar", "supaya"):
         return behind + 1
+    if agent and not relative and low in words.sets["said_of_things"] and words.verbal(here):
+        return behind
     if agent:
         copula = relative and words.has("copula", here) and behind + 1 < len(items)
         return behind + 1 + words.has("about", items[behind + 1]) if copula else None

@@ -80,6 +80,8 @@ def _subject_in(segment: Sequence[Item], words: Lexicon, clause: bool) -> Source
     """Return the subject at the end of a segment, or of the clause that the segment is."""
     first = 0
     related = len(segment)
+    if clause and words.has("asides", segment[0]) and not any(words.verbal(item) for item in segment):
+        return None
     for place, item in enumerate(segment):  # a connective begins the verb's own clause
         if item.low == "yang":
             related = place

@@ -149,6 +149,7 @@ class Verbs(Entry):
     servants: list[str]
     empty: list[str]
     no_verb: list[str]
+    predicates: list[str]
     clause_marks: list[str]
 
 
