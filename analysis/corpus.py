@@ -180,7 +180,7 @@ def extract(
     annotations = annotate(articles, models, cache, progress, processes)
     sentences, tokens, names = annotations.sentences, annotations.tokens, annotations.names
     entities = actors_room.entities(articles, sentences, tokens, names, knowledge)
-    quotes = quotes_room.quotes(articles, sentences, tokens, entities, knowledge)
+    quotes = quotes_room.quotes(articles, sentences, entities, knowledge)
     actors = actors_room.actors(entities, quotes, knowledge)
     issues = issues_room.coded(sentences, tokens, knowledge.codebook)
     quotes = issues_room.with_issues(quotes, issues, sentences)

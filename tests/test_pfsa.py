@@ -94,7 +94,7 @@ def _beside(article: Rebuilt, place: int, labels: tuple[str, ...]) -> tuple[int,
 def recall(articles: list[Rebuilt]) -> dict[str, tuple[int, int]]:
     """Return found and annotated numbers of statements, cues and persons."""
     frame = pd.concat([plain.article(one.text, article_id=str(n)) for n, one in enumerate(articles)], ignore_index=True)
-    found = quotes(frame, plain.sentences(frame), pd.DataFrame(), plain.entities(frame), Knowledge())
+    found = quotes(frame, plain.sentences(frame), plain.entities(frame), Knowledge())
     rows: dict[str, list[dict[str, object]]] = {}
     for row in found.to_dict("records"):
         rows.setdefault(row["article_id"], []).append(row)

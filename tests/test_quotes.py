@@ -43,7 +43,7 @@ NAMES = {
 def found(text: str, title: str | None = None) -> pd.DataFrame:
     """Return the quotes of a text."""
     articles = plain.article(text, title)
-    return quotes(articles, plain.sentences(articles), pd.DataFrame(), plain.entities(articles, NAMES), KNOWLEDGE)
+    return quotes(articles, plain.sentences(articles), plain.entities(articles, NAMES), KNOWLEDGE)
 
 
 def told(text: str, title: str | None = None) -> list[tuple[str, str, str | None, str | None]]:
@@ -342,7 +342,7 @@ def test_gold_quotes_of_the_seeds(gold: Path, seed: int) -> None:
         }
         for m in article["mentions"]
     ]
-    spans = quotes(articles, plain.sentences(articles), pd.DataFrame(), frames.made("entities", names), KNOWLEDGE)
+    spans = quotes(articles, plain.sentences(articles), frames.made("entities", names), KNOWLEDGE)
     hits = [
         any(
             min(q["end"], r.end) - max(q["start"], r.start) > 0.6 * max(q["end"] - q["start"], r.end - r.start)
@@ -384,6 +384,6 @@ def test_articles_do_not_influence_each_other() -> None:
         plain.article('"Kami siap berunding," ujarnya. Dia mengatakan perang harus berhenti.', article_id="y"),
     )
     both = pd.concat([one, two], ignore_index=True)
-    together = quotes(both, plain.sentences(both), pd.DataFrame(), plain.entities(both, NAMES), KNOWLEDGE)
-    alone = quotes(two, plain.sentences(two), pd.DataFrame(), plain.entities(two, NAMES), KNOWLEDGE)
+    together = quotes(both, plain.sentences(both), plain.entities(both, NAMES), KNOWLEDGE)
+    alone = quotes(two, plain.sentences(two), plain.entities(two, NAMES), KNOWLEDGE)
     pd.testing.assert_frame_equal(together[together["article_id"] == "y"].reset_index(drop=True), alone)

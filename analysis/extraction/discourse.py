@@ -133,6 +133,10 @@ class Discourse:
             return self._pronoun(source)
         return self._described_speaker(source)
 
+    def goes_on(self, source: Source | None) -> bool:
+        """Tell whether a source is the last speaker, or stands for it."""
+        return self.last is not None and self.speaker(source).actor_id == self.last.actor_id
+
     def said(self, speaker: Speaker) -> None:
         """Take note of who spoke last."""
         if speaker.actor_id is not None:

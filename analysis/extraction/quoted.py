@@ -72,7 +72,7 @@ def _attribution_after(
     if cue is None:
         if here.capital and mark is not None and mark.final in ".?!" and items[place - 1].low != ",":
             return None  # a sentence of its own
-        if here.low in words.sets["according"] and here.low != "berdasarkan":
+        if here.low in words.sets["according"] and here.low not in ("berdasarkan", "bagi"):
             source, behind = speaker_after(items, place + 1, words)
             return (source, span, behind) if source else None
         begins = at == 0 or items[at - 1].kind in ("mark", "quotation")

@@ -15,18 +15,16 @@ from analysis.extraction.contents import Statement, content_end
 from analysis.extraction.discourse import Discourse, Speaker
 from analysis.extraction.quotations import quotations
 from analysis.extraction.quoted import attributed, unattributed
-from analysis.extraction.reported import reported
+from analysis.extraction.reported import HEARSAY, reported
 from analysis.extraction.speakers import Source
 from analysis.knowledge import Knowledge
 
-_HEARSAY = 0.4  # confidence of a passive without agent or bahwa
 _FEWEST_WORDS = 4  # of what a medium reports
 
 
 def quotes(
     articles: pd.DataFrame,
     sentences: pd.DataFrame,
-    tokens: pd.DataFrame,
     entities: pd.DataFrame,
     knowledge: Knowledge,
 ) -> pd.DataFrame:
@@ -43,8 +41,6 @@ def quotes(
         Frame ``articles``; of it ``article_id``, ``title``, ``date`` and ``text`` are read.
     sentences
         Frame ``sentences`` of the same articles.
-    tokens
-        Frame ``tokens``; not read, since words, marks and names tell enough.
     entities
         Frame ``entities`` of the same articles.
     knowledge
@@ -235,8 +231,8 @@ def _spoken(
             elif alone and told is None:
                 waiting.append(_Turn(unit, statement))
                 continue
-            if statement.continued and statement.sure <= _HEARSAY and discourse.last is None:
-                continue  # "disebut mampu …" of nobody in particular
+            if statement.sure <= HEARSAY and not discourse.goes_on(statement.source):
+                continue
             yield said(_Turn(unit, statement), channel)
         if told and any(s.kind == "direct" for s in statements):
             carried = (unit.paragraph, told)

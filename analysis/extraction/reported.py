@@ -18,6 +18,8 @@ from analysis.extraction.contents import (
 from analysis.extraction.speakers import Source, nya, speaker_after, subject_before
 from analysis.knowledge.schema import Cue
 
+HEARSAY = 0.4  # confidence of "disebut mampu …" and "Bagi Ann, …", which count of the last speaker alone
+
 _Given = tuple[int, Source]  # where a cue stands, and the source that it has
 
 
@@ -243,6 +245,11 @@ def _according(unit: Unit, at: int, words: Lexicon) -> _Found | None:
         cue_end = None
     if source is None:
         return None
+    view = items[at].low == "bagi"
+    if view and (
+        at or not (source.pronoun or source.items[0].type == "PER") or items[min(behind, len(items) - 1)].low != ","
+    ):
+        return None  # "bagi warga", "berguna bagi Ann"
     if items[at].low == "berdasarkan" and not (
         source.items and words.has("documents", source.items[0]) and any(i.kind == "name" for i in source.items)
     ):
@@ -256,7 +263,7 @@ def _according(unit: Unit, at: int, words: Lexicon) -> _Found | None:
             source = Source(maker.start, maker.end, (maker,), maker.name)
         behind = relative
     span = around(unit, at, behind, words)
-    return _Found(at, 1, *span, source, 0.85, True, True, cue_end) if span else None
+    return _Found(at, 1, *span, source, HEARSAY if view else 0.85, True, True, cue_end) if span else None
 
 
 def _passive(unit: Unit, at: int, words: Lexicon) -> _Found | None:
@@ -287,7 +294,7 @@ def _passive(unit: Unit, at: int, words: Lexicon) -> _Found | None:
     if agent is None:
         agent = _in_document(items, at, words)
     hearsay = low.startswith("disebut") and items[first - 1].low not in words.sets["that"]
-    return _Found(at, 1, *span, agent, 0.75 if agent else 0.4 if hearsay else 0.5, False)
+    return _Found(at, 1, *span, agent, 0.75 if agent else HEARSAY if hearsay else 0.5, False)
 
 
 def _passive_start(
