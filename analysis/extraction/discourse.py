@@ -195,8 +195,10 @@ class Discourse:
         return Speaker(source, self.unnamed(description, names if known else []), 0.7, plural, person and not plural)
 
     def _by_role(self, source: Source, names: list[Mention], pointing: bool) -> Speaker | None:
-        words = [item for item in source.items if item.kind == "word" and not self.words.has("definite", item)]
-        wanted = self._role_words(words)
+        has = self.words.has
+        wanted = self._role_words(
+            [i for i in source.items if i.kind == "word" and not has("definite", i) and not has("article", i)]
+        )
         around = {name.actor_id for name in names}
         if not wanted or (not pointing and wanted <= self.words.sets["crowd"]):
             return None
