@@ -112,6 +112,38 @@ def extract(
         click.echo(path)
 
 
+@main.group()
+def codebook() -> None:
+    """Work on a codebook of issues."""
+
+
+@codebook.command()
+@click.argument("source", default="seeds")
+@click.option("--codebook", "file", help="Codebook of your own (default: the shipped one).")
+@click.option("--knowledge", help="Folder with your own YAML.")
+@click.option("--models", help="Stanza resource folder in place of the shipped models.")
+@click.option("--cache", help="Folder of annotations that were made before.")
+@click.option("--examples", "most", type=click.IntRange(0), default=1, metavar="N", help="Sentences to show of each.")
+@_told
+def check(
+    source: str, file: str | None, knowledge: str | None, models: str | None, cache: str | None, most: int
+) -> None:
+    """Show what each pattern of a codebook catches in the articles of SOURCE, and what none catches."""
+    from analysis.knowledge import Knowledge
+
+    book = Knowledge(Path(knowledge) if knowledge else None, Path(file) if file else None).codebook
+    from analysis import read_articles
+    from analysis.extraction import issues
+    from analysis.language import annotate
+
+    articles, skipped = read_articles(source)
+    for row in skipped.itertuples():
+        click.echo(f"simak: '{row.path}' was not used: {row.reason}", err=True)
+    annotations = annotate(articles, models, cache, progress=sys.stderr.isatty())
+    for line in issues.checked(annotations.sentences, annotations.tokens, book, most):
+        click.echo(line)
+
+
 @main.command()
 @click.argument("gold")
 @click.argument("predicted")

@@ -104,6 +104,21 @@ class TestExtract:
         assert done.returncode == 2 and "bad.txt" in done.stderr and "Traceback" not in done.stderr
 
 
+class TestCodebook:
+    OWN = "trade:\n  label: T\n  label_id: P\n  definition: D\n  patterns: [perdagangan, dagang, kutub utara]\n"
+
+    def test_check_shows_what_each_pattern_catches_and_what_none_does(self, tmp_path):
+        (tmp_path / "own.yml").write_text(self.OWN)
+        done = simak("codebook", "check", SEEDS, "--codebook", tmp_path / "own.yml")
+        assert done.returncode == 0, done.stderr
+        assert "trade: " in done.stdout and "  perdagangan: " in done.stdout
+        assert "kutub utara" in done.stdout.split("catch nothing: ")[1] and "Nothing catches " in done.stdout
+
+    def test_check_names_file_and_line_of_a_mistake(self, tmp_path):
+        (tmp_path / "own.yml").write_text(self.OWN.replace("dagang,", "a(b,"))
+        refused(simak("codebook", "check", SEEDS, "--codebook", tmp_path / "own.yml"), "own.yml", "line 5", "a(b")
+
+
 class TestEvaluate:
     def test_gold_against_itself_is_perfect(self, gold):
         done = simak("evaluate", gold, gold)

@@ -140,6 +140,20 @@ def test_parents_receive_what_their_children_have(tmp_path: Path) -> None:
     assert set(issues["found_by"]) == {"nuklir"}
 
 
+def test_a_hint_counts_only_in_an_article_that_holds_a_pattern(tmp_path: Path) -> None:
+    codebook = book(tmp_path, code("diplomacy", "KTT", more="  hints: [bertemu]\n")).codebook
+    far = sentences_of("Kedua menteri bertemu.", "KTT dibuka.", article="x")
+    football = sentences_of("Kedua tim bertemu.", article="y")
+    issues = coded(pd.concat([football, far]), NO_TOKENS, codebook)
+    assert issues[["article_id", "text"]].values.tolist() == [["x", "bertemu"], ["x", "KTT"]]
+
+
+def test_every_mistake_of_a_codebook_has_a_line_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(SimakError) as error:
+        book(tmp_path, code("a", "a ~2 b ~2 c", "x*y")).codebook  # noqa: B018
+    assert [f"line {n}" in line for n, line in zip((5, 5), str(error.value).split("\n"), strict=True)] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "word"),
     [
@@ -211,6 +225,17 @@ def test_a_list_of_topics_in_passing_is_not_what_an_article_is_about() -> None:
     assert about[["issue", "weight"]].values.tolist() == [["trade", 1.25]]
 
 
+@pytest.mark.parametrize(("others", "about"), [(3, ["sanctions", "trade"]), (60, [])])
+def test_the_longer_an_article_the_more_of_it_must_be_about_a_code(others: int, about: list[str]) -> None:
+    sentences = sentences_of("Tarif itu balasan atas sanksi AS.", *["Cuaca cerah."] * others)
+    assert of_articles(coded(sentences, NO_TOKENS, Knowledge().codebook), sentences)["issue"].tolist() == about
+
+
+def test_articles_without_any_code_are_about_nothing() -> None:
+    sentences = sentences_of("Cuaca cerah.")
+    assert of_articles(coded(sentences, NO_TOKENS, Knowledge().codebook), sentences).empty
+
+
 def test_the_shipped_codebook_holds_the_codes_of_the_guidelines(shared: Path) -> None:
     codes = re.findall(r"^\| `([\w-]+)`", (shared / "gold" / "issues.md").read_text("utf-8"), re.MULTILINE)
     assert set(Knowledge().codebook.root) == set(codes)
@@ -220,9 +245,9 @@ def test_coverage_lists_every_pattern_with_what_it_catches(tmp_path: Path) -> No
     knowledge = book(tmp_path, code("trade", "tarif", "dagang", "bea"))
     sentences = sentences_of("Tarif, tarif!", "Perang dagang dan tarif.", "Cuaca cerah.")
     table = coverage(sentences, NO_TOKENS, knowledge.codebook)
-    assert table[["pattern", "hits", "sentences", "articles", "alone"]].values.tolist() == [
-        ["tarif", 3, 2, 1, 1],
-        ["dagang", 1, 1, 1, 0],
-        ["bea", 0, 0, 0, 0],
+    assert table[["pattern", "hits", "sentences", "articles", "alone", "examples"]].values.tolist() == [
+        ["tarif", 3, 2, 1, 1, ["Tarif, tarif!"]],
+        ["dagang", 1, 1, 1, 0, ["Perang dagang dan tarif."]],
+        ["bea", 0, 0, 0, 0, []],
     ]
     assert uncoded(coded(sentences, NO_TOKENS, knowledge.codebook), sentences)["text"].tolist() == ["Cuaca cerah."]

@@ -13,13 +13,15 @@ from analysis.knowledge.patterns import parsed
 from analysis.knowledge.schema import Codebook, Issue
 
 CHUNK = 100_000  # sentences at a time, to bound memory
+LONG = 32  # sentences of an article that is about a code only if a whole one is given to it
 
 
 def coded(sentences: pd.DataFrame, tokens: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Return the issues of every sentence, each with the words that gave it.
 
-    A sentence has a code at most once; its evidence is the first hit, of those the longest. A sentence
-    with a code has the code's parents too, on the same evidence.
+    A sentence has a code at most once; its evidence is the first hit, of those the longest. Hits of
+    hints count in articles alone that hold a hit of a pattern of that code. A sentence with a code has
+    the code's parents too, on the same evidence.
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ def coded(sentences: pd.DataFrame, tokens: pd.DataFrame, codebook: Codebook) -> 
 
 def _as_issues(sentences: pd.DataFrame, hits: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     where = sentences.iloc[hits["row"]]
-    codes, patterns = list(codebook.root), [issue.patterns for issue in codebook.root.values()]
+    codes, patterns = list(codebook.root), [issue.patterns + issue.hints for issue in codebook.root.values()]
     starts, ends = hits["start"].to_numpy(), hits["end"].to_numpy()
     owners = hits["owner"].to_numpy()
     return pd.DataFrame(
@@ -74,36 +76,43 @@ def _as_issues(sentences: pd.DataFrame, hits: pd.DataFrame, codebook: Codebook) 
 def _hits(
     sentences: pd.DataFrame, tokens: pd.DataFrame, codebook: Codebook
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    """Yield chunks of sentences with all hits: row in the chunk, offsets, code, owner of the pattern, pattern."""
-    with_lemmas = any("<" in pattern for issue in codebook.root.values() for pattern in issue.patterns + issue.exclude)
-    for begin in range(0, len(sentences), CHUNK):
-        part = sentences.iloc[begin : begin + CHUNK]
+    """Yield chunks of whole articles with all hits: row in the chunk, offsets, code, owner of the pattern, pattern."""
+    issues = list(codebook.root.values())
+    with_lemmas = any("<" in pattern for issue in issues for pattern in issue.patterns + issue.hints + issue.exclude)
+    article, _ = pd.factorize(sentences["article_id"])
+    chunk = np.cumsum(np.bincount(article))[article] // CHUNK
+    for _, part in sentences.groupby(chunk):
         words = Words(part["text"].tolist(), _lemmas(part, tokens) if with_lemmas else None)
-        found = [hit for n, issue in enumerate(codebook.root.values()) for hit in _of_issue(words, issue, n)]
-        first, last, code, pattern = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        found = [hit for number, issue in enumerate(issues) for hit in _of_issue(words, issue, number)]
+        first, last, code, pattern, hint = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        row = words.text[first]
         hits = pd.DataFrame(
             {
-                "row": words.text[first],
+                "row": row,
                 "start": words.start[first],
                 "end": words.end[last],
                 "code": code,
+                "owner": code,
                 "pattern": pattern,
             }
         )
-        yield part, hits.assign(owner=hits["code"])
+        told = part["article_id"].to_numpy()[row]
+        sure = pd.Series(~hint).groupby([told, code]).transform("any")  # a pattern of the code is in the article
+        yield part, hits[sure.to_numpy(dtype=bool)]
 
 
 def _of_issue(words: Words, issue: Issue, code: int) -> Iterator[tuple[np.ndarray, ...]]:
-    """Yield for each pattern the first and last words of its hits, with the numbers of code and pattern."""
+    """Yield for each pattern and hint the first and last words of its hits, numbers of both, and if it is a hint."""
     barred = np.zeros(len(words.text) + 1, dtype=np.int64)
     for pattern in issue.exclude:
         for first, last in zip(*words.found(parsed(pattern)), strict=True):
             barred[first : last + 1] = 1
     before = np.concatenate([[0], np.cumsum(barred)])
-    for number, pattern in enumerate(issue.patterns):
+    for number, pattern in enumerate(issue.patterns + issue.hints):
         first, last = words.found(parsed(pattern))
         free = before[last + 1] == before[first]
-        yield first[free], last[free], np.full(free.sum(), code), np.full(free.sum(), number)
+        same = np.ones(free.sum(), dtype=np.int64)
+        yield first[free], last[free], same * code, same * number, same * number >= len(issue.patterns)
 
 
 def _lemmas(sentences: pd.DataFrame, tokens: pd.DataFrame) -> list[dict[int, str]]:
@@ -156,19 +165,18 @@ def _inherited(coded_spans: pd.DataFrame, start: int, end: int) -> list[str]:
     return sorted(set(coded_spans["issue"].to_numpy()[chosen]))
 
 
-def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame, least: float = 0.5) -> pd.DataFrame:
+def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Return the codes that each article is about.
 
     A sentence with several codes counts for each of them in part, so that a list of topics in passing
     does not make an article one about all of them. An article is about a code when its sentences sum
-    to more than ``least``: one sentence given to it alone, or several shared ones.
+    to a whole one; where it has fewer than 32 sentences, to as much less as it is shorter, down to half
+    a sentence.
 
     Parameters
     ----------
     issues, sentences
         The frames of those names.
-    least
-        Sentences that a code must exceed.
 
     Returns
     -------
@@ -189,10 +197,11 @@ def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame, least: float = 0.
     """
     share = 1.0 / issues.groupby("sentence_id")["issue"].transform("size")
     weights = share.groupby([issues["article_id"], issues["issue"]]).sum().rename("weight").reset_index()
-    size = sentences.groupby("article_id").size()
-    weights["share"] = weights["weight"] / weights["article_id"].map(size)
+    size = weights["article_id"].map(sentences.groupby("article_id").size()).astype("float64")
+    weights["share"] = weights["weight"] / size
     place = {article: number for number, article in enumerate(dict.fromkeys(sentences["article_id"]))}
-    kept = weights[weights["weight"] > least + 1e-9]  # thirds do not add up exactly
+    least = (size / LONG).clip(0.5, 1.0)
+    kept = weights[weights["weight"] > least - 1e-9]  # thirds do not add up exactly
     order = kept.assign(place=kept["article_id"].map(place)).sort_values(
         ["place", "weight", "issue"], ascending=[True, False, True]
     )
@@ -205,9 +214,9 @@ def coverage(sentences: pd.DataFrame, tokens: pd.DataFrame, codebook: Codebook) 
     Returns
     -------
     DataFrame
-        A row a pattern, in the order of the codebook: ``issue``, ``pattern``, ``hits``, ``sentences``,
-        ``articles`` (int64) and ``alone`` (int64, sentences that have the code by this pattern only),
-        ``example`` (its first sentence, or missing).
+        A row a pattern or hint, in the order of the codebook: ``issue``, ``pattern``, ``hint`` (bool),
+        ``hits``, ``sentences``, ``articles`` (int64), ``alone`` (int64, sentences that have the code by
+        this pattern only), ``examples`` (list of up to three of its sentences, from different articles).
 
     Examples
     --------
@@ -215,27 +224,41 @@ def coverage(sentences: pd.DataFrame, tokens: pd.DataFrame, codebook: Codebook) 
     >>> coverage(frames.made("sentences", []), frames.made("tokens", []), Knowledge().codebook)["pattern"].size > 100
     True
     """
-    rows = [
-        {"issue": code, "pattern": pattern, "hits": 0, "sentences": 0, "articles": 0, "alone": 0, "example": None}
+    written = [
+        (code, pattern, pattern in issue.hints)
         for code, issue in codebook.root.items()
-        for pattern in issue.patterns
+        for pattern in issue.patterns + issue.hints
     ]
-    first = np.cumsum([0, *(len(issue.patterns) for issue in codebook.root.values())])
-    seen: dict[int, set[str]] = {}
+    first = np.cumsum([0, *(len(issue.patterns + issue.hints) for issue in codebook.root.values())])
+    caught = []
     for part, hits in _hits(sentences, tokens, codebook):
-        patterns_here = hits.groupby(["row", "code"])["pattern"].transform("nunique")
-        for (code, number), own in hits.assign(only=patterns_here == 1).groupby(["code", "pattern"]):
-            where = part.iloc[own["row"].unique()]
-            key = int(first[code] + number)
-            seen.setdefault(key, set()).update(where["article_id"])
-            row = rows[key]
-            row["hits"] += len(own)
-            row["sentences"] += len(where)
-            row["alone"] += own.loc[own["only"], "row"].nunique()
-            row["example"] = row["example"] or where["text"].iloc[0]
-    for key, articles in seen.items():
-        rows[key]["articles"] = len(articles)
-    return pd.DataFrame(rows)
+        where = part.iloc[hits["row"]].reset_index(drop=True)
+        caught.append(
+            pd.DataFrame(
+                {
+                    "place": first[hits["code"]] + hits["pattern"].to_numpy(),
+                    "code": hits["code"].to_numpy(),
+                    **{name: where[name] for name in ("article_id", "sentence_id", "text")},
+                }
+            )
+        )
+    table = pd.DataFrame(written, columns=["issue", "pattern", "hint"])
+    if not caught:
+        return table.assign(hits=0, sentences=0, articles=0, alone=0, examples=[[] for _ in written])
+    hits = pd.concat(caught)
+    hits["only"] = hits.groupby(["sentence_id", "code"])["place"].transform("nunique") == 1
+    once = hits.drop_duplicates(["place", "sentence_id"])
+    counts = {
+        "hits": hits.groupby("place").size(),
+        "sentences": once.groupby("place").size(),
+        "articles": once.groupby("place")["article_id"].nunique(),
+        "alone": once.groupby("place")["only"].sum(),
+    }
+    examples = once.drop_duplicates(["place", "article_id"]).groupby("place")["text"].agg(lambda texts: list(texts[:3]))
+    return table.assign(
+        **{name: count.reindex(table.index, fill_value=0).astype("int64") for name, count in counts.items()},
+        examples=[examples.get(place, []) for place in table.index],
+    )
 
 
 def uncoded(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
@@ -247,3 +270,37 @@ def uncoded(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     True
     """
     return sentences[~sentences["sentence_id"].isin(issues["sentence_id"])].reset_index(drop=True)
+
+
+def checked(sentences: pd.DataFrame, tokens: pd.DataFrame, codebook: Codebook, most: int = 1) -> Iterator[str]:
+    """Yield, as lines to print, what each pattern catches and what none does, with ``most`` sentences of each.
+
+    Examples
+    --------
+    >>> from analysis.knowledge import Knowledge
+    >>> lines = checked(frames.made("sentences", []), frames.made("tokens", []), Knowledge().codebook)
+    >>> next(lines)
+    '0 articles, 0 sentences.'
+    """
+    issues = coded(sentences, tokens, codebook)
+    yield f"{sentences['article_id'].nunique():,} articles, {len(sentences):,} sentences."
+    for code, rows in coverage(sentences, tokens, codebook).groupby("issue", sort=False):
+        own = issues[issues["issue"] == code]
+        yield f"\n{code}: {len(own):,} sentences in {own['article_id'].nunique():,} articles"
+        for row in rows[rows["hits"] > 0].sort_values("sentences", ascending=False, kind="stable").itertuples():
+            kind = "hint " if row.hint else ""
+            yield f"  {kind}{row.pattern}: {row.sentences:,} in {row.articles:,}, {row.alone:,} by this one only"
+            yield from (f"      {text}" for text in row.examples[:most])
+        nothing = rows.loc[rows["hits"] == 0, "pattern"]
+        if len(nothing):
+            yield f"  catch nothing: {', '.join(nothing)}"
+    rest = uncoded(issues, sentences)
+    whole = sorted(set(rest["article_id"]) - set(issues["article_id"]))
+    yield f"\nNothing catches {len(rest):,} sentences, and none of {len(whole):,} articles."
+    shown = max(10 * most, 1)
+    first = rest[rest["article_id"].isin(whole)].drop_duplicates("article_id")
+    for title, part in (("Such articles begin:", first), ("Such sentences, evenly spaced:", rest)):
+        chosen = part.iloc[:: max(len(part) // shown, 1)].head(shown) if most else part.head(0)
+        if len(chosen):
+            yield title
+            yield from (f"  {row.article_id}: {row.text}" for row in chosen.itertuples())

@@ -152,13 +152,15 @@ def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 
 def _complaint(file: Path, content: bytes, error: ValidationError) -> str:
-    first = error.errors()[0]
-    path = [str(part) for part in first["loc"]]
-    message = str(first["msg"]).removeprefix("Value error, ")
-    value = json.dumps(first.get("input"), ensure_ascii=False, default=str)
-    line = _line(yaml.compose(content, Loader=yaml.CSafeLoader), first["loc"])
-    more = f" ({error.error_count() - 1} more mistakes follow)" if error.error_count() > 1 else ""
-    return f"'{file}' line {line}, {'.'.join(path)}: {message}; it is {value[:80]}.{more}"
+    """Return one sentence, on a line of its own, for each mistake."""
+    root = yaml.compose(content, Loader=yaml.CSafeLoader)
+    lines = []
+    for mistake in error.errors():
+        path = ".".join(str(part) for part in mistake["loc"])
+        value = json.dumps(mistake.get("input"), ensure_ascii=False, default=str)
+        message = str(mistake["msg"]).removeprefix("Value error, ")
+        lines.append(f"'{file}' line {_line(root, mistake['loc'])}, {path}: {message}; it is {value[:80]}.")
+    return "\n".join(lines)
 
 
 def _line(node: yaml.Node, path: tuple[Any, ...]) -> int:

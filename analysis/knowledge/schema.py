@@ -49,6 +49,7 @@ class Issue(Entry):
     label_id: str
     definition: str
     patterns: list[PatternText] = Field(min_length=1)
+    hints: list[PatternText] = []
     exclude: list[PatternText] = []
     parent: str | None = None
     positions: dict[Code, Position] = {}
