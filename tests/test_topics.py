@@ -99,6 +99,15 @@ def test_parts_of_speech_and_missing_lemmas():
     assert "tarif" in term_counts(tokens, stopwords=[], upos=None).terms
 
 
+def test_words_may_be_taken_as_they_stand(tmp_path):
+    tokens = TOKENS.assign(lemma=TOKENS["lemma"].replace({"tarif": "bea"}))
+    assert "bea" in term_counts(tokens, stopwords=[]).terms
+    counts = term_counts(tokens, stopwords=[], lemmas=False)
+    assert {"tarif"} <= set(counts.terms) and "bea" not in counts.terms
+    fitted(counts, 2).save(tmp_path)
+    assert (TopicModel.load(tmp_path).counts(tokens).matrix != counts.matrix).nnz == 0
+
+
 def test_under_fifty_different_articles_no_model_is_fitted():
     few = ARTICLES.head(49)
     assert too_few(few) and not too_few(ARTICLES)
@@ -166,7 +175,7 @@ def test_a_saved_model_places_new_articles_as_the_first_did(method, tmp_path):
 def test_a_damaged_model_is_named(tmp_path):
     with pytest.raises(SimakError, match="no topic model"):
         TopicModel.load(tmp_path)
-    (tmp_path / "topics.json").write_text('{"method": "nmf", "upos": null, "terms": ["a"]}')
+    (tmp_path / "topics.json").write_text('{"method": "nmf", "upos": null, "lemmas": true, "terms": ["a"]}')
     np.savez(tmp_path / "topics.npz", components=np.ones((2, 3)), idf=np.ones(3))
     with pytest.raises(SimakError, match="belong together"):
         TopicModel.load(tmp_path)

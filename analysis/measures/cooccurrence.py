@@ -72,15 +72,19 @@ def cooccurrence(
     [['china', 'united-states', 2, 3, 0.67]]
     """
     found = incidence(entities, within, **frames)
-    together = sparse.triu(found.matrix.T @ found.matrix, k=1).tocoo()
-    kept = together.data >= max(minimum, 1)
-    source, target, count = together.row[kept], together.col[kept], together.data[kept].astype(np.int64)
+    unit, key = _pairs(found.matrix)
+    keys, pair, count = np.unique(key, return_inverse=True, return_counts=True)
+    kept = count >= minimum
+    source, target = np.divmod(keys[kept], found.matrix.shape[1])
+    count, pair = count[kept], np.where(kept, np.cumsum(kept) - 1, -1)[pair]
     each = found.matrix.sum(axis=0).astype(np.int64)
     n, a, b = int(found.sizes.sum()), each[source], each[target]
     p = exact_p(count, n, a, b)
-    in_articles = _pair_counts(found, source, target)
-    numbers, first = np.unique(found.article, return_index=True)
-    in_groups = grouped(in_articles[numbers], found.group[first], len(found.sizes))
+    in_articles, in_groups = (
+        sparse.coo_array((np.ones(np.sum(pair >= 0), dtype=np.float32), (of[unit[pair >= 0]], pair[pair >= 0])),
+                         shape=(of.max(initial=-1) + 1, len(count))).tocsr()
+        for of in (found.article, found.group)
+    )  # fmt: skip
     low, high = _npmi_bounds(found, source, target, in_groups, level, draws, seed)
     groups = np.bincount(in_groups.indices, minlength=len(source))
     table = pd.DataFrame(
@@ -98,31 +102,20 @@ def cooccurrence(
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
-def _pair_counts(found: Incidence, source: np.ndarray, target: np.ndarray) -> sparse.csr_array:
-    """Return articles × pairs: how many units of the article name both.
+def _pairs(matrix: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
+    """Return the unit and the key (first column × columns + second) of each pair of actors that a unit names.
 
     In all units at once each actor is paired with the n-th next, for n from 1 to the longest unit.
     """
-    used = np.unique(np.concatenate([source, target]))
-    matrix = found.matrix[:, used]
-    matrix.sort_indices()
-    wanted = np.searchsorted(used, source) * len(used) + np.searchsorted(used, target)
-    order = np.argsort(wanted)
-    wanted = wanted[order]
-    article = np.repeat(found.article, np.diff(matrix.indptr))
-    left = np.repeat(matrix.indptr[1:], np.diff(matrix.indptr)) - np.arange(matrix.nnz) - 1
+    unit = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    left = matrix.indptr[1:][unit] - np.arange(matrix.nnz) - 1
     column = matrix.indices.astype(np.int64)
-    pairs, articles = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for ahead in range(1, int(left.max(initial=0)) + 1):
+    units, keys = [unit[:0]], [column[:0]]
+    for ahead in range(1, left.max(initial=0) + 1):
         first = np.flatnonzero(left >= ahead)
-        key = column[first] * len(used) + column[first + ahead]
-        at = np.minimum(np.searchsorted(wanted, key), len(wanted) - 1)
-        hit = wanted[at] == key
-        pairs.append(order[at[hit]])
-        articles.append(article[first[hit]])
-    where = (np.concatenate(articles), np.concatenate(pairs))
-    shape = (int(found.article.max(initial=-1)) + 1, len(source))
-    return sparse.coo_array((np.ones(len(where[0]), dtype=np.float32), where), shape=shape).tocsr()
+        units.append(unit[first])
+        keys.append(column[first] * matrix.shape[1] + column[first + ahead])
+    return np.concatenate(units), np.concatenate(keys)
 
 
 def _npmi_bounds(

@@ -16,7 +16,7 @@ KERNELS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "uniform": lambda u: (np.abs(u) <= 1).astype(float),
     "triangular": lambda u: np.clip(1 - np.abs(u), 0, None),
     "epanechnikov": lambda u: np.clip(1 - u**2, 0, None),
-    "gaussian": lambda u: np.exp(-(u**2) / 2),
+    "gaussian": lambda u: np.where(np.abs(u) <= 4, np.exp(-(u**2) / 2), 0.0),
 }
 
 
@@ -102,7 +102,7 @@ def over_time(
     kernel
         ``uniform``, ``triangular``, ``epanechnikov`` or ``gaussian``: all but the first change the column ``weight``
         of the rows by their distance from the middle of the window, which for the first three is `days` wide; for
-        ``gaussian`` half of `days` is the standard deviation and all dated rows take part.
+        ``gaussian`` half of `days` is the standard deviation, and rows up to four of them away take part.
 
     Returns
     -------

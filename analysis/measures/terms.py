@@ -28,12 +28,15 @@ class TermCounts:
         Word or phrase of each column, sorted.
     upos
         Parts of speech that counted, or None for all.
+    lemmas
+        Whether words were taken by their dictionary forms.
     """
 
     matrix: sparse.csr_array
     ids: np.ndarray
     terms: np.ndarray
     upos: tuple[str, ...] | None = CONTENT
+    lemmas: bool = True
 
     def rows(self, ids: Iterable[str]) -> TermCounts:
         """Return the part with these units, in the order of their ids."""
@@ -47,6 +50,7 @@ def term_counts(
     *,
     unit: str = "article_id",
     stopwords: Iterable[str] | None = None,
+    lemmas: bool = True,
     upos: Iterable[str] | None = CONTENT,
     phrases: int = 3,
     minimum: int = 5,
@@ -54,7 +58,7 @@ def term_counts(
     at_most: int = 5_000,
     terms: Iterable[str] | None = None,
 ) -> TermCounts:
-    """Return how often each unit holds each word (lemma, else lower-cased form) and each phrase.
+    """Return how often each unit holds each word and each phrase.
 
     A phrase such as "laut china selatan" is a run of such words within a sentence, with nothing between them, that
     come together far more often than by chance (NPMI at least 0.4; Bouma 2009; of three words: of its two overlapping
@@ -70,6 +74,8 @@ def term_counts(
         ``article_id`` or ``sentence_id``.
     stopwords
         Words that are left out; default is the shipped list.
+    lemmas
+        Whether a word is its dictionary form, where the token has one; else it is its lower-cased form.
     upos
         Parts of speech that are kept; tokens without a tag are kept too. None keeps all.
     phrases
@@ -98,9 +104,10 @@ def term_counts(
         wanted = pd.Index(sorted(set(ids)))
         row, names = wanted.get_indexer(names)[row], wanted
         tokens, row = tokens[row >= 0], row[row >= 0]
-    code, words = _words(
-        tokens, upos, None if terms is not None else shipped_stopwords() if stopwords is None else stopwords
-    )
+    left_out = () if terms is not None else shipped_stopwords() if stopwords is None else stopwords
+    code, words = _words(tokens["lemma"].fillna(tokens["text"]) if lemmas else tokens["text"], left_out)
+    if upos is not None:
+        code = np.where(tokens["upos"].isna() | tokens["upos"].isin(list(upos)), code, -1)
     order = np.lexsort((tokens["start"], pd.factorize(tokens["sentence_id"])[0], row))
     code, row = code[order], row[order]
     sentence = pd.factorize(tokens["sentence_id"].iloc[order])[0]
@@ -123,16 +130,15 @@ def term_counts(
     shape = (len(names), len(found))
     where = (np.concatenate(rows), np.concatenate(columns))
     matrix = sparse.coo_array((np.ones(len(where[0]), dtype=np.int64), where), shape=shape).tocsc()
-    kept = _kept(matrix, np.asarray(found, dtype=object), minimum, most, at_most) if given is None else None
-    chosen = np.asarray(found, dtype=object)[kept] if kept is not None else np.asarray(given, dtype=object)
-    if kept is None:
-        place = pd.Index(found).get_indexer(chosen)
-        matrix = sparse.hstack([matrix, sparse.csc_array((len(names), 1), dtype=np.int64)], format="csc")[:, place]
-    else:
-        matrix = matrix[:, kept]
-    return TermCounts(
-        sparse.csr_array(matrix), np.asarray(names, dtype=object), chosen, None if upos is None else tuple(upos)
-    )
+    chosen = np.asarray(given if given is not None else found, dtype=object)
+    if given is None:
+        kept = _kept(matrix, chosen, minimum, most, at_most)
+        chosen, matrix = chosen[kept], matrix[:, kept]
+    else:  # terms that stand nowhere point at the empty column behind the last
+        empty = sparse.csc_array((len(names), 1), dtype=np.int64)
+        matrix = sparse.hstack([matrix, empty], format="csc")[:, pd.Index(found).get_indexer(chosen)]
+    kinds = None if upos is None else tuple(upos)
+    return TermCounts(sparse.csr_array(matrix), np.asarray(names, dtype=object), chosen, kinds, lemmas)
 
 
 def shipped_stopwords() -> frozenset[str]:
@@ -142,18 +148,13 @@ def shipped_stopwords() -> frozenset[str]:
     return frozenset(word for words in Knowledge().stopwords.root.values() for word in words)
 
 
-def _words(
-    tokens: pd.DataFrame, upos: Iterable[str] | None, stopwords: Iterable[str] | None
-) -> tuple[np.ndarray, np.ndarray]:
+def _words(forms: pd.Series, stopwords: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the number of each token's word (-1: none that counts) and the words, sorted."""
-    code, distinct = pd.factorize(tokens["lemma"].fillna(tokens["text"]))
+    code, distinct = pd.factorize(forms)
     lower = pd.Series(distinct, dtype="str").str.lower()
-    good = lower.str.fullmatch(WORD) & (lower.str.len() > 2) & ~lower.isin(set(stopwords or ()))
+    good = lower.str.fullmatch(WORD) & (lower.str.len() > 2) & ~lower.isin(set(stopwords))
     words = pd.Index(sorted(set(lower[good])))
-    code = np.where(good, words.get_indexer(lower), -1)[code]
-    if upos is not None:
-        code = np.where(tokens["upos"].isna() | tokens["upos"].isin(list(upos)), code, -1)
-    return code, words.to_numpy(dtype=object)
+    return np.where(good, words.get_indexer(lower), -1)[code], words.to_numpy(dtype=object)
 
 
 def _longer(

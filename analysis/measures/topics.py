@@ -41,8 +41,8 @@ class TopicModel:
         Word or phrase of each column.
     idf
         Inverse document frequency of each term in the articles that the model was fitted on.
-    upos
-        Parts of speech that counted, or None for all.
+    upos, lemmas
+        Parts of speech that counted, or None for all, and whether words are dictionary forms.
     """
 
     method: str
@@ -50,11 +50,13 @@ class TopicModel:
     terms: np.ndarray
     idf: np.ndarray
     upos: tuple[str, ...] | None = CONTENT
+    lemmas: bool = True
 
     def counts(self, tokens: pd.DataFrame, ids: Iterable[str] | None = None, unit: str = "article_id") -> TermCounts:
         """Return the counts of the model's terms in articles or sentences."""
         longest = max((term.count(" ") + 1 for term in self.terms), default=1)
-        return term_counts(tokens, ids, unit=unit, upos=self.upos, phrases=longest, terms=self.terms)
+        options = {"lemmas": self.lemmas, "upos": self.upos, "phrases": longest, "terms": self.terms}
+        return term_counts(tokens, ids, unit=unit, **options)
 
     def place(self, counts: TermCounts) -> pd.DataFrame:
         """Return the share of each topic in each article, old or new: ``article_id``, ``topic``, ``share``.
@@ -88,7 +90,7 @@ class TopicModel:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(folder / "topics.npz", components=self.components, idf=self.idf)
-        about = {"method": self.method, "upos": self.upos, "terms": self.terms.tolist()}
+        about = {"method": self.method, "upos": self.upos, "lemmas": self.lemmas, "terms": self.terms.tolist()}
         (folder / "topics.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
 
     @classmethod
@@ -98,8 +100,8 @@ class TopicModel:
             about = json.loads((Path(folder) / "topics.json").read_text(encoding="utf-8"))
             with np.load(Path(folder) / "topics.npz", allow_pickle=False) as arrays:
                 components, idf = arrays["components"], arrays["idf"]
-            upos = None if about["upos"] is None else tuple(about["upos"])
-            model = cls(about["method"], components, np.asarray(about["terms"], dtype=object), idf, upos)
+            upos, terms = about["upos"] and tuple(about["upos"]), np.asarray(about["terms"], dtype=object)
+            model = cls(about["method"], components, terms, idf, upos, bool(about["lemmas"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SimakError(f"'{folder}' holds no topic model that can be read: {error}.") from error
         if (
@@ -270,30 +272,36 @@ def fitted(
     units = np.diff(counts.matrix.tocsc().indptr)
     idf = np.log((1 + counts.matrix.shape[0]) / (1 + units)) + 1
     if method == "lda":
-        model = _lda(number, seed=seed).fit(_old(counts.matrix))
-        return TopicModel("lda", model.components_, counts.terms, idf, counts.upos)
-    from sklearn.decomposition import NMF
+        components = _lda(number, seed=seed).fit(_old(counts.matrix)).components_
+    else:
+        from sklearn.decomposition import NMF
 
-    matrix = _old(tfidf(counts.matrix, idf))
-    options = {"n_components": number, "random_state": seed, "max_iter": 200, "tol": 1e-3}
-    if not anchors:
-        return TopicModel("nmf", _components(NMF(init=start, **options), matrix), counts.terms, idf, counts.upos)
-    begun = _components(NMF(init=start, **options), matrix) + 1e-4
+        matrix = _old(tfidf(counts.matrix, idf))
+        options = {"n_components": number, "random_state": seed, "max_iter": 200, "tol": 1e-3}
+        components = _components(NMF(init=start, **options), matrix)
+        if anchors:
+            begun = _anchored(components + 1e-4, matrix, counts.terms, anchors)
+            loadings = np.asarray(matrix @ begun.T) / np.square(begun).sum(axis=1) + 1e-6
+            begun_from = {"W": np.ascontiguousarray(loadings), "H": np.ascontiguousarray(begun)}
+            components = _components(NMF(init="custom", **options), matrix, **begun_from)
+    return TopicModel(method, components, counts.terms, idf, counts.upos, counts.lemmas)
+
+
+def _anchored(
+    begun: np.ndarray, matrix: sparse.csr_matrix, terms: np.ndarray, anchors: Mapping[str, Iterable[str]]
+) -> np.ndarray:
+    """Return the topics with the first ones put to what stands beside their seed words, these on top."""
     for topic, (name, words) in enumerate(anchors.items()):
-        columns = pd.Index(counts.terms).get_indexer([word.lower() for word in words])
-        if topic >= number or not (columns >= 0).any():
+        columns = pd.Index(terms).get_indexer([word.lower() for word in words])
+        columns = columns[columns >= 0]
+        if topic >= len(begun) or not len(columns):
             raise SimakError(
                 f"anchors: no word of '{name}' is a term of these articles, or there are more anchors than topics."
             )
-        # Start from what stands beside the seed words, with the seed words on top.
-        begun[topic] = matrix[:, columns[columns >= 0]].sum(axis=1).T @ matrix
+        begun[topic] = matrix[:, columns].sum(axis=1).T @ matrix
         begun[topic] *= begun.mean() / max(begun[topic].mean(), 1e-12)
-        begun[topic, columns[columns >= 0]] = ANCHOR * begun.max()
-    weights = np.asarray(matrix @ begun.T) / np.square(begun).sum(axis=1) + 1e-6
-    begun_from = {"W": np.ascontiguousarray(weights), "H": np.ascontiguousarray(begun)}
-    return TopicModel(
-        "nmf", _components(NMF(init="custom", **options), matrix, **begun_from), counts.terms, idf, counts.upos
-    )
+        begun[topic, columns] = ANCHOR * begun.max()
+    return begun
 
 
 def typical_sentences(
