@@ -24,6 +24,7 @@ lab: $(MADE)  ## JupyterLab on the notebooks
 
 bench: $(MADE)  ## speed and memory of each stage
 	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench_measures.py
 
 $(MADE): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Simak needs Python 3.11 or newer: make PYTHON=/path/to/python" if sys.version_info < (3, 11) else 0)'

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from analysis import frames
 from analysis.errors import SimakError
 from analysis.measures.cooccurrence import cooccurrence
 from analysis.measures.incidence import incidence, mentions
@@ -230,6 +231,15 @@ def test_files_hold_the_graph_with_all_attributes(tmp_path):
         again = read(write_network(backbone(GRAPH, alpha=0.9), tmp_path / name))
         assert again.nodes["a"]["label"] == "China" and again.nodes["a"]["mentions"] == 7
         assert again["a"]["b"]["count"] == 10 and again["a"]["b"]["alpha"] > 0
+    known = (
+        frames.made("actors", []).reindex(range(2)).assign(actor_id=["china", "us"], name=["China", None], named=True)
+    )
+    whole = network(cooccurrence(ENTITIES, draws=9), known)
+    for name, read in (("net.graphml", nx.read_graphml), ("net.gexf", nx.read_gexf)):
+        again = read(write_network(whole, tmp_path / name))
+        about = {key: value for key, value in again["china"]["us"].items() if key != "id"}
+        assert about == pytest.approx(whole["china"]["us"]) and again.nodes["china"]["named"] is True
+        assert about["enough"] is False and again.nodes["us"]["label"] == "us"
     edges = pd.read_csv(write_network(GRAPH, tmp_path / "net.csv"))
     assert edges[["Source", "Target", "weight", "count"]].iloc[0].tolist() == ["a", "b", 10, 10]
     nodes = pd.read_csv(tmp_path / "net-nodes.csv").set_index("Id")

@@ -61,6 +61,8 @@ def test_actors_and_issues_are_counted_from_their_frames_in_any_order():
         ["china", 2, 0, 1],
         ["taiwan", 0, 1, 1],
     ]
+    issues = keyness(entities.rename(columns={"actor_id": "issue"}), ARTICLES, TARGET, of="issue", minimum=1)
+    pd.testing.assert_frame_equal(issues, table)
     pd.testing.assert_frame_equal(table, keyness(entities[::-1], ARTICLES[::-1], TARGET[::-1], minimum=1))
     assert (
         len(keyness(COUNTS, ARTICLES, TARGET, minimum=22)) == 2 and keyness(COUNTS, ARTICLES, TARGET, minimum=99).empty
