@@ -16,6 +16,7 @@ from analysis import frames
 from analysis.errors import SimakError
 from analysis.measures.cooccurrence import cooccurrence
 from analysis.measures.incidence import incidence, mentions
+from analysis.measures.inference import log_likelihood
 from analysis.measures.networks import backbone, centralities, communities, network, write_network
 from analysis.measures.periods import over_time
 
@@ -132,9 +133,7 @@ def test_measures_are_those_of_the_textbook_whatever_the_order(units, seed):
 
 def test_log_likelihood_is_that_of_dunnings_table():
     # Dunning (1993), table 2, "the swiss": 110 of 31 777 bigrams, 2442 others with the first, 111 with the second.
-    from analysis.measures.cooccurrence import _log_likelihood
-
-    value = _log_likelihood(np.array([110]), np.array([110 + 2442]), np.array([110 + 111]), 110 + 2442 + 111 + 29114)
+    value = log_likelihood(np.array([110]), np.array([110 + 2442]), np.array([110 + 111]), 110 + 2442 + 111 + 29114)
     assert value[0] == pytest.approx(270.72, abs=0.01)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, special
+from scipy import sparse
 
 from analysis.measures.incidence import Incidence, incidence
-from analysis.measures.inference import bounds, exact_p, grouped, q_values, weights
+from analysis.measures.inference import bounds, exact_p, grouped, log_likelihood, q_values, weights
 
 ENOUGH_GROUPS = 3
 CHUNK = 2_000  # pairs at a time, so that their draws stay in the cache of the processor
@@ -91,7 +91,7 @@ def cooccurrence(
         {
             "source": found.actors[source], "target": found.actors[target], "count": count,
             "source_count": a, "target_count": b, "units": n, "expected": a * b / max(n, 1),
-            "log_likelihood": _log_likelihood(count, a, b, n),
+            "log_likelihood": log_likelihood(count, a, b, n),
             "npmi": _npmi(*np.log([count, a, b, np.full_like(a, n)])),
             "low": low, "high": high, "jaccard": count / (a + b - count), "p": p, "q": q_values(p),
             "articles": np.bincount(in_articles.indices, minlength=len(source)), "groups": groups,
@@ -153,10 +153,3 @@ def _npmi(count: np.ndarray, a: np.ndarray, b: np.ndarray, n: np.ndarray) -> np.
     value[count == -np.inf] = -1
     value[count >= n] = 1
     return value
-
-
-def _log_likelihood(count: np.ndarray, a: np.ndarray, b: np.ndarray, n: int) -> np.ndarray:
-    """Return G² of the table that the four numbers span."""
-    observed = np.stack([count, a - count, b - count, n - a - b + count]).astype(float)
-    expected = np.stack([a * b, a * (n - b), (n - a) * b, (n - a) * (n - b)]) / max(n, 1)
-    return np.maximum(2 * (special.xlogy(observed, observed) - special.xlogy(observed, expected)).sum(axis=0), 0.0)

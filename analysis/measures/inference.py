@@ -96,6 +96,19 @@ def wilson(share: np.ndarray, n: np.ndarray, level: float = 0.95) -> tuple[np.nd
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
+def log_likelihood(count: np.ndarray, a: np.ndarray, b: np.ndarray, n: float) -> np.ndarray:
+    """Return G² of the table of two things that a and b of n units hold, `count` of them both (Dunning 1993).
+
+    Examples
+    --------
+    >>> log_likelihood(np.array([110]), np.array([2552]), np.array([221]), 31777).round(2).tolist()
+    [270.72]
+    """
+    observed = np.stack([count, a - count, b - count, n - a - b + count]).astype(float)
+    expected = np.stack([a * b, a * (n - b), (n - a) * b, (n - a) * (n - b)]) / max(n, 1)
+    return np.maximum(2 * (special.xlogy(observed, observed) - special.xlogy(observed, expected)).sum(axis=0), 0.0)
+
+
 def exact_p(count: np.ndarray, n: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return Fisher's exact p that `count` or more of `n` units hold both of two things that `a` and `b` units hold.
 
@@ -142,12 +155,12 @@ def q_values(p: np.ndarray) -> np.ndarray:
     >>> q_values(np.array([0.01, 0.04, np.nan, 0.03])).tolist()
     [0.03, 0.04, nan, 0.04]
     """
-    p = np.asarray(p, dtype=float)
-    known = np.flatnonzero(np.isfinite(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    stepped = p[order] * len(order) / np.arange(1, len(order) + 1)
+    from scipy.stats import false_discovery_control
+
+    known = np.isfinite(p)
     q = np.full(len(p), np.nan)
-    q[order] = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 1.0)
+    if known.any():
+        q[known] = false_discovery_control(p[known])
     return q
 
 

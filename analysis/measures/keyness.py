@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse, special
 
 from analysis.errors import SimakError
-from analysis.measures.inference import bounds, group_codes, q_values, resampled_sums
+from analysis.measures.inference import bounds, group_codes, grouped, log_likelihood, q_values, resampled_sums
 from analysis.measures.terms import TermCounts
 
 ENOUGH_GROUPS = 3
@@ -71,41 +71,35 @@ def keyness(
     """
     group, n_groups = group_codes(articles)
     rows, matrix, names = _occurrences(items, group.index, of)
-    chosen = group.index.isin(list(target))[rows]
-    places = group.to_numpy()[rows]
-    halves = []
-    for inside in (chosen, ~chosen):
-        where = (places[inside], np.flatnonzero(inside))
-        halves.append(sparse.csr_array((np.ones(inside.sum()), where), shape=(n_groups, len(rows))) @ matrix)
-    count, other = (half.sum(axis=0) for half in halves)
-    if not count.sum() or not other.sum():
-        raise SimakError(
-            "Keyness compares two parts: "
-            + ("the target" if not count.sum() else "the rest")
-            + " holds none of these items."
-        )
-    kept = np.flatnonzero(count + other >= minimum)
-    alpha = prior * (count + other) / (count + other).sum()
+    chosen, places = group.index.isin(list(target))[rows], group.to_numpy()[rows]
+    halves = [grouped(matrix[inside], places[inside], n_groups) for inside in (chosen, ~chosen)]
+    totals = [half.sum() for half in halves]
+    if not all(totals):
+        empty = "the rest" if totals[0] else "the target"
+        raise SimakError(f"Keyness compares two parts: {empty} holds none of these items.")
+    both = halves[0] + halves[1]
+    kept = np.flatnonzero(both.sum(axis=0) >= minimum)
+    count, other = (half.sum(axis=0)[kept] for half in halves)
+    alpha = prior * (count + other) / sum(totals)
 
     def log_odds(one: np.ndarray, two: np.ndarray, n_one: np.ndarray, n_two: np.ndarray) -> np.ndarray:
-        a = alpha[kept]
-        return np.log((one + a) / (n_one + prior - one - a)) - np.log((two + a) / (n_two + prior - two - a))
+        odds = [(part + alpha) / (n + prior - part - alpha) for part, n in ((one, n_one), (two, n_two))]
+        return np.log(odds[0]) - np.log(odds[1])
 
-    value = log_odds(count[kept], other[kept], count.sum(), other.sum())
-    error = np.sqrt(1 / (count[kept] + alpha[kept]) + 1 / (other[kept] + alpha[kept]))
-    sums = sparse.hstack(
-        [part for half in halves for part in (half[:, kept], sparse.csr_array(half.sum(axis=1)[:, None]))]
-    ).tocsr()
+    value = log_odds(count, other, *totals)
+    error = np.sqrt(1 / (count + alpha) + 1 / (other + alpha))
+    sums = sparse.hstack([part for half in halves for part in (half[:, kept], half.sum(axis=1)[:, None])]).tocsr()
     one, n_one, two, n_two = np.split(resampled_sums(sums, draws, seed), np.cumsum([len(kept), 1, len(kept)]), axis=1)
     low, high = bounds(log_odds(one, two, n_one, n_two), level)
-    g2 = _log_likelihood(count[kept], other[kept], count.sum(), other.sum())
+    g2 = log_likelihood(count, np.full_like(count, totals[0]), count + other, sum(totals))
+    g2 = np.where(count * totals[1] >= other * totals[0], g2, -g2)
     p = special.chdtrc(1, np.abs(g2))
-    groups = np.diff(sparse.csc_array(halves[0] + halves[1])[:, kept].indptr)
+    groups = np.diff(sparse.csc_array(both)[:, kept].indptr)
     table = pd.DataFrame(
         {
-            "item": names[kept].astype(str), "count": count[kept].astype("int64"),
-            "other_count": other[kept].astype("int64"), "per_million": count[kept] / count.sum() * 1e6,
-            "other_per_million": other[kept] / other.sum() * 1e6, "log_likelihood": g2, "p": p, "q": q_values(p),
+            "item": names[kept].astype(str), "count": count.astype("int64"), "other_count": other.astype("int64"),
+            "per_million": count / totals[0] * 1e6, "other_per_million": other / totals[1] * 1e6,
+            "log_likelihood": g2, "p": p, "q": q_values(p),
             "log_odds": value, "low": low, "high": high, "z": value / error, "groups": groups,
             "enough": groups >= ENOUGH_GROUPS,
         }
@@ -127,12 +121,3 @@ def _occurrences(
     row = ids.get_indexer(items["article_id"])
     matrix = sparse.csr_array((np.ones(len(row)), (row, column)), shape=(len(ids), len(names)))
     return np.arange(len(ids)), matrix, np.asarray(names, dtype=object)
-
-
-def _log_likelihood(count: np.ndarray, other: np.ndarray, n: float, n_other: float) -> np.ndarray:
-    """Return signed G² of the table: item or not × target or rest."""
-    observed = np.stack([count, other, n - count, n_other - other])
-    share = (count + other) / (n + n_other)
-    expected = np.stack([n * share, n_other * share, n * (1 - share), n_other * (1 - share)])
-    g2 = 2 * (special.xlogy(observed, observed) - special.xlogy(observed, expected)).sum(axis=0)
-    return np.maximum(g2, 0) * np.where(count * n_other >= other * n, 1, -1)
