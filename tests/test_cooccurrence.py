@@ -223,6 +223,9 @@ def test_centralities_are_those_of_networkx_with_intervals_from_the_articles():
     low, high = table.loc[("strength", "a"), ["low", "high"]]
     assert (low, high) == pytest.approx((20 - 1.96 * np.sqrt(30 * 2 / 9), 20 + 1.96 * np.sqrt(30 * 2 / 9)), abs=2)
     assert centralities(graph)["low"].isna().all()
+    for wrong in (incidence(entities, "article"), incidence(entities[entities["actor_id"] != "c"])):
+        with pytest.raises(SimakError, match="same options"):
+            centralities(network(cooccurrence(entities), weight="jaccard"), wrong)
 
 
 def test_files_hold_the_graph_with_all_attributes(tmp_path):

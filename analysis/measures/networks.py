@@ -184,14 +184,14 @@ def centralities(
     value = _central(names, edges, [weight for *_, weight in edges])
     low = high = np.full(value.shape, np.nan)
     if units is not None and draws and edges:
-        missing = sorted(set(names) - set(units.actors))
-        if missing:
-            raise SimakError(f"The units name no '{missing[0]}': make them with the options that made the graph.")
-        column = {name: place for place, name in enumerate(units.actors)}
-        matrix = sparse.csc_array(units.matrix[:, [column[name] for name in names]])
+        place = pd.Index(units.actors).get_indexer(names)
+        matrix = sparse.csc_array(units.matrix[:, np.maximum(place, 0)])
         ends = [np.array([names.index(edge[side]) for edge in edges]) for side in (0, 1)]
-        both = matrix[:, ends[0]].multiply(matrix[:, ends[1]])
-        by_group = grouped(both, units.group, len(units.sizes))
+        by_group = grouped(matrix[:, ends[0]].multiply(matrix[:, ends[1]]), units.group, len(units.sizes))
+        if place.min() < 0 or not np.array_equal(by_group.sum(axis=0), [weight for *_, weight in edges]):
+            raise SimakError(
+                "The units do not give the weights of the graph: make both with the same options, by count."
+            )
         drawn = [by_group.T @ row for block in weights(len(units.sizes), draws, seed) for row in block]
         taken = np.stack([_central(names, edges, row) for row in drawn])
         low, high = (side.reshape(value.shape) for side in bounds(taken.reshape(draws, -1), level))

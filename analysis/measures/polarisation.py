@@ -15,9 +15,9 @@ ENOUGH_ACTORS = 5
 def polarisation(found: pd.DataFrame, *, level: float = 0.95, draws: int = 50, seed: int = 0) -> pd.DataFrame:
     """Return how far the actors fall into camps; over time by :func:`~analysis.measures.periods.over_time`.
 
-    ``modularity`` is that of a Louvain partition of the congruence network, which is held fixed in the bootstrap (its
-    interval speaks of how firm these camps are, not of which camps there are); ``conflict`` is conflict's share
-    of all congruence and conflict.
+    ``modularity`` (Newman & Girvan 2004, *Phys Rev E* 69:026113) is that of a Louvain partition of the congruence
+    network, which is held fixed in the bootstrap (its interval speaks of how firm these camps are, not of which camps
+    there are); ``conflict`` is conflict's share of all congruence and conflict.
 
     Parameters
     ----------
