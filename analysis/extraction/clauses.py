@@ -44,6 +44,14 @@ class Item:
         return self.name.type if self.name else ""
 
 
+NOTHING = Item("end", 0, 0, "")
+
+
+def look(items: Sequence[Item], place: int) -> Item:
+    """Return the item at a place, or ``NOTHING`` beyond the ends."""
+    return items[place] if 0 <= place < len(items) else NOTHING
+
+
 @dataclass(slots=True)
 class Unit:
     """A sentence, or several that one quotation holds together."""
@@ -72,16 +80,21 @@ class Lexicon:
 
     def cue(self, items: Sequence[Item], at: int, headline: bool = False) -> tuple[str, Cue, int] | None:
         """Return voice, cue and number of items of the reporting words at a place, if any stand there."""
-        if items[at].kind != "word":
+        if look(items, at).kind != "word":
             return None
-        if at + 1 < len(items) and items[at + 1].kind == "word":
-            both = self.forms.get(f"{items[at].low} {items[at + 1].low}")
-            if both:
-                return (*both, 2)
+        both = self.forms.get(f"{items[at].low} {look(items, at + 1).low}")
+        if both:
+            return (*both, 2)
         found = self.forms.get(items[at].low)
-        if found is None or (not headline and (found[0] == "headline" or _titled(items, at))):
+        titled = items[at].capital and look(items, at - 1).kind in ("word", "name")  # "Juru Bicara"
+        if found is None or (not headline and (found[0] == "headline" or titled)):
             return None
         return (*found, 1)
+
+    def active(self, items: Sequence[Item], low: int, high: int) -> int | None:
+        """Return the first place of a range where an active form of a reporting verb stands."""
+        found = ((place, self.cue(items, place)) for place in range(low, min(high, len(items))))
+        return next((place for place, cue in found if cue and cue[0] == "active"), None)
 
     def expanded(self, word: str) -> frozenset[str]:
         """Return the words that a word of a role is short for: menlu → menteri luar negeri."""
@@ -96,6 +109,10 @@ class Lexicon:
     def speaks(self, item: Item) -> bool:
         """Tell whether a noun stands for somebody or something that can speak."""
         return self.has("people", item) or self.has("collectives", item) or self.has("documents", item)
+
+    def reports(self, item: Item) -> bool:
+        """Tell whether a word opens what tells the channel: 'dilansir', 'seperti dikutip'."""
+        return item.low in self.sets["channel"] or item.low in self.sets["as_said"]
 
     def verbal(self, item: Item) -> bool:
         """Tell whether a word looks like a verb, or like what makes a clause."""
@@ -137,11 +154,6 @@ def lexicon(verbs: Verbs, people: frozenset[str]) -> Lexicon:
     groups = {name: frozenset(value) for name, value in verbs if isinstance(value, list)}
     groups["people"] |= people - groups["no_people"]
     return Lexicon(verbs, forms, attribution, postposed, groups)
-
-
-def _titled(items: Sequence[Item], at: int) -> bool:
-    """Tell whether a word in capitals is part of a title, as in 'Juru Bicara', and reports nothing."""
-    return items[at].capital and at > 0 and items[at - 1].kind in ("word", "name")
 
 
 def units(

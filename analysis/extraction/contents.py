@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from analysis.extraction.clauses import Item, Lexicon, Unit
+from analysis.extraction.clauses import Item, Lexicon, Unit, look
 from analysis.extraction.speakers import Source
 from analysis.knowledge.schema import Cue
 
@@ -35,9 +36,9 @@ class Statement:
 def content_after(unit: Unit, start: int, verb: Cue, words: Lexicon) -> Range | None:
     """Return the content behind an active form, as a range of items."""
     items = unit.items
-    if start >= len(items):
-        return None
-    first = _content_start(unit, start, verb, words)
+    while words.has("after_verb", look(items, start)):
+        start += 1
+    first = _content_start(items, start, verb, words)
     if first is None:
         return None
     last = content_end(unit, first, words)
@@ -46,86 +47,67 @@ def content_after(unit: Unit, start: int, verb: Cue, words: Lexicon) -> Range | 
     return fitted(items, first, last, clause and not marked, words, unit.headline)
 
 
-def _content_start(unit: Unit, start: int, verb: Cue, words: Lexicon) -> int | None:
-    items = unit.items
-    while start < len(items) and words.has("after_verb", items[start]):
-        start += 1
-    if start >= len(items):
-        return None
+def _content_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon) -> int | None:
     that = past_that(items, start, words)
-    here = items[start]
+    here, following = look(items, start), look(items, start + 1)
     if words.has("that", here):
         return start + 1
-    if here.kind == "mark" and here.low in ",:":
-        following = items[start + 1] if start + 1 < len(items) else here
-        occasion = words.has("occasion", following) or following.low in words.sets["channel"] | words.sets["as_said"]
-        if words.has("days", following) or occasion or following.kind == "bracket":
+    if here.low in (",", ":"):
+        occasion = words.has("occasion", following) or words.reports(following)
+        if words.has("days", following) or occasion:
             return that or _past_aside(items, start + 1, words)
-        return that if that == start + 2 else start + 1
+        return start + 1 + following.low.startswith("bahwa")
     if verb.takes == "that":
         return that
     if verb.takes == "request":
         return _request_start(items, start, that, verb, words)
-    if verb.implies in ("praises", "criticises", "accuses") and that and items[that - 2].low == ",":
+    if that and items[that - 2].low == ",":
         return that
-    if (words.has("about", here) and here.low != "sebagai") or (
-        here.low == "untuk" and verb.implies in ("promises", "threatens")
-    ):
+    promised = here.low == "untuk" and verb.implies in ("promises", "threatens")
+    if promised or (words.has("about", here) and here.low != "sebagai"):
         return start + 1
-    if words.has("asides", here) or words.has("days", here) or here.kind == "bracket":
+    if words.has("asides", here):
         past = _past_aside(items, start, words)
         if that is None and has_verb(items[start : past or len(items)], words):
             return start  # "mengaku saat ini tengah memantau …, termasuk …"
-        return that or past or _about(items, start, words)
+        about = (n + 1 for n in range(start, len(items)) if words.has("about", items[n]) or items[n].low == "atas")
+        return that or past or next(about, None)
     return start
 
 
 def _request_start(items: Sequence[Item], start: int, that: int | None, verb: Cue, words: Lexicon) -> int | None:
     """Where a request begins: behind untuk, but with the addressee who is to do it before agar."""
-    if words.has("favours", items[start]):
+    here = look(items, start)
+    if words.has("favours", here):
         return None
-    furthest = _FURTHEST_THAT if items[start].kind == "name" else _FURTHEST_TO
+    furthest = _FURTHEST_THAT if here.kind == "name" else _FURTHEST_TO
     for place in range(start, min(start + furthest, len(items))):
         low = items[place].low
-        if items[place].kind == "word" and low in words.sets["so_that"]:
-            return place + 1 if items[start].low == "kepada" else start
-        if items[place].kind == "word" and low == "untuk":
-            asked = any(words.verbal(item) or item.kind == "quotation" for item in items[place + 1 : place + 4])
-            if not asked:
-                return None
-            return start if verb.implies == "demands" and items[start].low not in ("untuk", "kepada") else place + 1
-        if low in words.sets["about"] and place + 1 < len(items) and items[place + 1].kind == "quotation":
+        if low in words.sets["about"] and look(items, place + 1).kind == "quotation":
             return place + 1
-        if (low in words.sets["about"] or low == "akan") and place - start < 8 and place > start and that is None:
-            return None if low != "akan" else start
+        if low in words.sets["so_that"]:
+            return place + 1 if here.low == "kepada" else start
+        if low == "untuk":
+            asked = any(words.verbal(item) or item.kind == "quotation" for item in items[place + 1 : place + 4])
+            whole = verb.implies == "demands" and here.low not in ("untuk", "kepada")
+            return (start if whole else place + 1) if asked else None
+        if low in words.sets["about"] and start < place < start + 8 and that is None:
+            return None
     return None if verb.source == "person" else start
 
 
 def past_that(items: Sequence[Item], start: int, words: Lexicon) -> int | None:
     """Return the place behind the first bahwa."""
-    for place in range(start, min(start + _FURTHEST_THAT, len(items))):
-        if items[place].kind == "word" and items[place].low in ("bahwa", "bahwasanya", "kalau"):
-            return place + 1
-    return None
-
-
-def _about(items: Sequence[Item], start: int, words: Lexicon) -> int | None:
-    for place in range(start, min(start + _FURTHEST_TO, len(items))):
-        if words.has("about", items[place]) or items[place].low == "atas":
-            return place + 1
-    return None
+    furthest = min(start + _FURTHEST_THAT, len(items))
+    return next((n + 1 for n in range(start, furthest) if items[n].low in ("bahwa", "bahwasanya", "kalau")), None)
 
 
 def _past_aside(items: Sequence[Item], start: int, words: Lexicon) -> int | None:
     """Return the place behind the comma or colon that ends an aside."""
-    for place in range(start, len(items)):
-        if items[place].kind == "mark" and items[place].low in ",:":
-            following = items[place + 1] if place + 1 < len(items) else None
-            if following is None:
-                return None
-            if following.kind == "bracket" or words.has("days", following) or following.low in words.sets["channel"]:
-                continue
-            return place + 2 if words.has("that", following) else place + 1
+    for place in range(start, len(items) - 1):
+        following = items[place + 1]
+        if items[place].low in (",", ":") and not (words.has("days", following) or words.reports(following)):
+            return place + 1 + words.has("that", following)
         if items[place].kind == "quotation":
             return None
     return None
@@ -136,25 +118,18 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
     items = unit.items
     verbal = asked = False
     for place in range(first, len(items)):
-        item = items[place]
+        item, following = items[place], look(items, place + 1)
         if place in unit.used:
             return place
         if item.kind == "mark" and place > first:
-            if item.low == ";" or (
-                item.low in ".!?" and place + 1 < len(items) and items[place + 1].capital and place - first > 2
-            ):
+            if item.low == ";" or (item.low in ".!?" and following.capital and place - first > 2):
                 return place
-            if (
-                item.low in (",", "—", "–", "--", "-")
-                and place + 1 < len(items)
-                and (_leaves(unit, place, first, verbal, asked, words))
-            ):
+            if item.low in (",", "—", "–", "--", "-") and _leaves(unit, place, first, verbal, asked, words):
                 return place
-        elif item.kind == "word":
-            if words.has("joining", item) and place > first + 1 and _turns(unit, place + 1, words, asked):
-                return place
-            asked = asked or words.has("purpose", item)
-            verbal = verbal or words.verbal(item)
+        elif words.has("joining", item) and place > first + 1 and _turns(unit, place + 1, words, asked):
+            return place
+        asked = asked or words.has("purpose", item)
+        verbal = verbal or words.verbal(item)
     return len(items)
 
 
@@ -164,48 +139,38 @@ def _turns(unit: Unit, place: int, words: Lexicon, asked: bool) -> bool:
     Behind what is asked of somebody that is so only before bahwa: "agar Iran berhenti dan menjelaskan …".
     """
     items = unit.items
-    while place < len(items) and (words.has("adverbs", items[place]) or words.has("joining", items[place])):
+    while words.has("adverbs", look(items, place)) or words.has("joining", look(items, place)):
         place += 1
-    if place >= len(items):
-        return False
+    if look(items, place).low in ("dia", "ia") and words.active(items, place + 1, place + 4) is not None:
+        return True
     cue = words.cue(items, place)
-    if cue and cue[0] in ("active", "activenya") and not unit.headline:
-        return not asked or past_that(items, place, words) is not None
-    if items[place].low in ("dia", "ia") and place + 2 < len(items):
-        cues = (words.cue(items, n) for n in range(place + 1, min(place + 4, len(items))))
-        return any(found and found[0] == "active" for found in cues)
-    return False
+    new = cue is not None and cue[0] in ("active", "activenya") and not unit.headline
+    return new and (not asked or past_that(items, place, words) is not None)
 
 
 def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words: Lexicon) -> bool:
     """Tell whether a comma or dash ends the content."""
     items = unit.items
-    dash = items[place].low != ","
-    following = items[place + 1]
-    if dash:
-        spaced = items[place].low in ("—", "–", "--") or (
-            items[place].start > items[place - 1].end and following.start > items[place].end
-        )
-        return (
-            spaced and verbal and place - first >= 4 and not any(i.low == items[place].low for i in items[place + 1 :])
-        )
+    mark, following = items[place], look(items, place + 1)
+    if following.kind == "end":
+        return False
+    if mark.low != ",":
+        spaced = mark.low != "-" or (mark.start > items[place - 1].end and following.start > mark.end)
+        opens = any(item.low == mark.low for item in items[place + 1 :])
+        return spaced and verbal and place - first >= 4 and not opens
     low = following.low
-    if following.kind == "word" and (low in words.sets["channel"] or low in words.sets["meanwhile"]):
-        return True
-    if (
-        low in ("seperti", "sebagaimana", "demikian")
-        and place + 2 < len(items)
-        and (items[place + 2].low in words.sets["channel"] or words.cue(items, place + 2) is not None)
+    if words.reports(following) and (
+        low in words.sets["channel"] or look(items, place + 2).low in words.sets["channel"]
     ):
+        return True
+    if low in words.sets["meanwhile"]:
         return True
     if low == "yang":
         return verbal and place - first >= 3
     if low in words.sets["contrast"]:
         return verbal or place - first >= _LONG
     if verbal and (low in words.sets["when"] or (words.has("subordinate", items[0]) and following.kind == "name")):
-        return any(
-            (cue := words.cue(items, n)) and cue[0] == "active" for n in range(place + 2, min(place + 5, len(items)))
-        )
+        return words.active(items, place + 2, place + 5) is not None
     return _turns(unit, place + 1, words, asked) and (verbal or place - first > 1)
 
 
@@ -214,80 +179,49 @@ def around(unit: Unit, at: int, behind: int, words: Lexicon) -> Range | None:
     items = unit.items
     start = max((place + 1 for place in unit.used if place < at), default=0)
     left = fitted(items, start, at, False, words)
-    if left is not None and start and unit.used and words.has("asides", items[left[0]]):
+    if left is not None and start and words.has("asides", items[left[0]]):
         left = None  # what stands there belongs to the attribution of a quotation
-    while behind < len(items) and items[behind].kind == "bracket":
+    while look(items, behind).kind == "bracket":
         behind += 1
     after = _behind(unit, behind, words)
-    relative = at > 0 and (
-        items[at - 1].low == "yang" or items[max(at - 2, 0)].low == "yang" or words.has("connectives", items[at - 1])
+    if after is None or left is None:
+        return left or after
+    before = look(items, at - 1)
+    resumes = items[behind].low == "," and words.has("clause_marks", items[after[0]])
+    relative = before.low == "yang" or words.has("connectives", before)
+    return after if relative or resumes or not _complete(items[slice(*left)], words) else left
+
+
+def _complete(content: Sequence[Item], words: Lexicon) -> bool:
+    opens = words.has("subordinate", content[0]) or (
+        words.has("asides", content[0]) and not any(words.verbal(item) for item in content[1:])
     )
-    resumes = (
-        after is not None
-        and behind < len(items)
-        and items[behind].low == ","
-        and words.has("clause_marks", items[after[0]])
-    )
-    if after is not None and (left is None or relative or resumes or not _complete(items, left, words)):
-        return after
-    return left
+    return not opens and len(content) >= _LONG and any(words.verbal(item) for item in content)
 
 
-def _complete(items: Sequence[Item], span: tuple[int, int], words: Lexicon) -> bool:
-    content = items[span[0] : span[1]]
-    if (
-        words.has("about", content[0])
-        or words.has("subordinate", content[0])
-        or (words.has("asides", content[0]) and not any(words.verbal(item) for item in content[1:]))
-    ):
-        return False
-    return len(content) >= _LONG and any(words.verbal(item) for item in content)
-
-
-def _behind(unit: Unit, behind: int, words: Lexicon) -> Range | None:
+def _behind(unit: Unit, first: int, words: Lexicon) -> Range | None:
     """Return the content behind an attribution and its comma."""
     items = unit.items
-    if behind >= len(items):
+    here = look(items, first)
+    comma = here.low in (",", ":")
+    if here.kind in ("mark", "end") and not comma:
         return None
-    first = behind
-    if items[behind].low in ",:":
-        first = behind + 1
-    elif words.has("asides", items[behind]) or words.has("days", items[behind]):
-        past = _past_aside(items, behind, words)
-        if past is None:
-            return None
-        first = past
-    elif items[behind].kind == "mark":
-        return None
-    while first < len(items) and (
-        items[first].kind == "bracket"
-        or (words.has("days", items[first]) and any(i.low == "," for i in items[first : first + 6]))
-        or items[first].low in words.sets["channel"]
-        or items[first].low in ("seperti", "sebagaimana", "dikutip")
-    ):
+    past: int | None = first + comma
+    if not comma and words.has("asides", here):
         past = _past_aside(items, first, words)
-        if past is None:
-            return None
-        first = past
-    first = _past_apposition(items, first, words)
-    if first < len(items) and words.has("that", items[first]):
-        first += 1
-    cue = words.cue(items, first) if first < len(items) else None
+    while past is not None and (words.reports(look(items, past)) or words.has("days", look(items, past))):
+        past = _past_aside(items, past, words)
+    if past is None:
+        return None
+    first = past
+    role = list(takewhile(lambda item: item.low != ",", items[first : first + 12]))
+    if words.has("people", look(role, 0)) and not any(words.verbal(i) or i.type == "PER" for i in role):
+        first += len(role) + 1 if look(items, first + len(role)).low == "," else 0  # "menurut Ann, pendiri Bee, …"
+    first += words.has("that", look(items, first))
+    cue = words.cue(items, first)
     if first >= len(items) or (cue and items[first - 1].low == "," and cue[0] != "bare"):
         return None
     return fitted(items, first, content_end(unit, first, words), False, words)
-
-
-def _past_apposition(items: Sequence[Item], first: int, words: Lexicon) -> int:
-    """Pass over the role behind a name: 'menurut Adrian Li, pendiri Convergence, …'."""
-    comma = next((n for n in range(first, min(first + 12, len(items))) if items[n].low == ","), None)
-    if comma is None or len(items) - comma < _LONG or items[first].kind != "word":
-        return first
-    role = items[first:comma]
-    apposed = words.has("people", role[0]) or (
-        role[0].capital and all(item.capital or len(item.low) < 4 for item in role)
-    )
-    return comma + 1 if apposed and not any(words.verbal(i) or (i.type == "PER") for i in role) else first
 
 
 def fitted(

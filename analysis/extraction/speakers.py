@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from analysis.extraction.clauses import Item, Lexicon, Mention
+from analysis.extraction.clauses import Item, Lexicon, Mention, look
 
+_LOOSE = frozenset(("dan", "yang", "oleh", "menurut", "bagi", "sementara", "adapun"))  # at the ends of a phrase
+_BREAKS = frozenset((*",;:—–-.!?", "--"))
 _MOST_ASIDES = 6  # asides between commas that may part a subject from its verb
 
 
@@ -51,29 +54,20 @@ def subject_before(items: Sequence[Item], cue: int, low: int, words: Lexicon) ->
     for _ in range(_MOST_ASIDES):
         while at > low and (items[at - 1].kind == "bracket" or words.has("adverbs", items[at - 1])):
             at -= 1
-        if at <= low:
+        comma = at > low and items[at - 1].low in (",", "—", "–", "-", "--")
+        at -= comma
+        start = at
+        while start > low and items[start - 1].low not in _BREAKS:
+            start -= 1
+        if start >= at:
             return None
-        comma = items[at - 1].low in (",", "—", "–", "-", "--") and items[at - 1].kind == "mark"
-        if comma:
-            at -= 1
-        start = _segment_start(items, at, low)
-        segment = items[start:at]
-        if not segment:
-            return None
-        found = _subject_in(segment, words, clause=comma)
+        found = _subject_in(items[start:at], words, clause=comma)
         if found is not None:
             return _with_apposition(items, start, found, low, words)
-        if not comma and not words.has("asides", segment[0]):
+        if not comma and not words.has("asides", items[start]):
             return None
         at = start
     return None
-
-
-def _segment_start(items: Sequence[Item], at: int, low: int) -> int:
-    start = at
-    while start > low and not (items[start - 1].kind == "mark" and items[start - 1].low in ",;:—–--.!?"):
-        start -= 1
-    return start
 
 
 def _subject_in(segment: Sequence[Item], words: Lexicon, clause: bool) -> Source | None:
@@ -92,76 +86,67 @@ def _subject_in(segment: Sequence[Item], words: Lexicon, clause: bool) -> Source
     segment = segment[first:]
     while segment and (words.has("adverbs", segment[0]) or words.has("connectives", segment[0])):
         segment = segment[1:]
-    if not segment:
+    head = list(takewhile(lambda item: item.low != "yang", segment))
+    if not head:
         return None
-    cut = next((n for n, item in enumerate(segment) if item.low == "yang" and n), None)
-    head = segment[:cut] if cut else segment
-    verb = next((n for n, item in enumerate(head) if words.verbal(item) and n), None)
-    if verb is not None:
-        if not clause and cut is None:
-            after = _phrase_at_end(segment, words)
-            return after if (after and after.name is None) or verb == 1 else _phrase(head[:verb], words) or after
-        head = head[:verb]
-    if (
-        words.has("asides", head[0])
-        or words.has("days", head[0])
-        or head[0].kind == "bracket"
-        or words.has("about", head[0])
-    ):
+    verb = next((n for n, item in enumerate(head) if n and words.verbal(item)), None)
+    if verb is not None and not clause and len(head) == len(segment):
+        after = _phrase_at_end(segment, words)
+        return after if (after and after.name is None) or verb == 1 else _phrase(head[:verb], words) or after
+    if words.has("asides", head[0]):
         return None if clause else _phrase_at_end(segment, words)
-    return _phrase(head, words)
+    return _phrase(head[:verb], words)
 
 
 def _joins(segment: Sequence[Item], place: int, words: Lexicon) -> bool:
     """Tell whether 'dan' or 'serta' joins two names or two people, as in 'Israel dan Hamas'."""
-    if segment[place].low not in ("dan", "serta", "atau") or not place:
-        return False
 
     def speaks(item: Item) -> bool:
         return item.kind == "name" or words.has("people", item)
 
     return (
-        not any(words.verbal(item) for item in segment[:place])
+        segment[place].low in ("dan", "serta", "atau")
+        and place > 0
+        and not any(words.verbal(item) for item in segment[:place])
         and (speaks(segment[place - 1]) or speaks(segment[0]))
-        and (speaks(segment[place + 1]))
+        and speaks(look(segment, place + 1))
     )
 
 
 def _phrase_at_end(segment: Sequence[Item], words: Lexicon) -> Source | None:
     """Return the noun phrase that ends a segment which begins with something else."""
+
+    def breaks(item: Item) -> bool:
+        if item.kind == "name":
+            return False
+        return (
+            item.kind != "word"
+            or any(words.has(group, item) for group in ("asides", "connectives"))
+            or words.verbal(item)
+        )
+
     start = len(segment)
-    while start and not _breaks(segment[start - 1], words):
+    while start and not breaks(segment[start - 1]):
         start -= 1
-    return _phrase(segment[start:], words) if start < len(segment) else None
-
-
-def _breaks(item: Item, words: Lexicon) -> bool:
-    if item.kind in ("bracket", "mark", "quotation"):
-        return True
-    if item.kind == "name":
-        return False
-    return words.has("asides", item) or words.has("days", item) or words.has("connectives", item) or words.verbal(item)
+    return _phrase(segment[start:], words)
 
 
 def _phrase(phrase: Sequence[Item], words: Lexicon) -> Source | None:
     """Return a noun phrase as a source, or None where its head cannot speak."""
     phrase = _trimmed(phrase, words)
-    aside = next(
-        (n for n, item in enumerate(phrase) if n and words.has("occasion", item)),
-        None,
-    )
-    phrase = _trimmed(phrase[:aside], words) if aside else phrase
+    aside = next((n for n, item in enumerate(phrase) if n and words.has("occasion", item)), None)
+    phrase = _trimmed(phrase[:aside], words)
     if not phrase:
         return None
     head = phrase[0]
-    names = [item for item in phrase if item.kind == "name" and item.name]
+    names = [item for item in phrase if item.name]
     whole = Source(phrase[0].start, phrase[-1].end, tuple(phrase))
     if words.has("pronouns", head):
         return Source(head.start, head.end, (head,)) if len(phrase) <= 2 else None
-    if head.kind == "name" and head.name is not None:
+    if head.name is not None:
         if any(words.has("joining", item) for item in phrase) and len(names) > 1:
             return whole
-        return Source(head.start, head.end, (head,), head.name) if head.name.type != "EVT" else None
+        return Source(head.start, head.end, (head,), head.name) if head.type != "EVT" else None
     if words.abstract(head) and not words.has("article", head):
         return None
     if head.low in ("sebuah", "suatu") and len(phrase) > 1:
@@ -170,13 +155,9 @@ def _phrase(phrase: Sequence[Item], words: Lexicon) -> Source | None:
     if person is not None:
         roles = tuple(phrase[: phrase.index(person)])
         return Source(person.start, person.end, (*roles, person), person.name)
-    if words.speaks(head):
-        return whole
-    if all(item.kind == "name" or (item.capital and not words.has("clause_marks", item)) for item in phrase):
-        return whole  # an unknown name, such as one that the tagger missed
-    if len(phrase) > 1 and phrase[-1].low in ("itu", "tersebut"):
-        return whole  # "pentolan grup band itu"
-    return None
+    unknown = all(item.capital and not words.has("clause_marks", item) for item in phrase)  # a name the tagger missed
+    pointed = len(phrase) > 1 and phrase[-1].low in ("itu", "tersebut")  # "pentolan grup band itu"
+    return whole if words.speaks(head) or unknown or pointed else None
 
 
 def _person(phrase: Sequence[Item], head: Item, names: list[Item], words: Lexicon) -> Item | None:
@@ -194,17 +175,13 @@ def _person(phrase: Sequence[Item], head: Item, names: list[Item], words: Lexico
 
 
 def _trimmed(phrase: Sequence[Item], words: Lexicon) -> list[Item]:
+    def loose(item: Item) -> bool:
+        return item.kind == "mark" or words.has("adverbs", item) or item.low in _LOOSE
+
     kept = [item for item in phrase if item.kind != "bracket"]
-    while kept and (
-        kept[-1].kind == "mark" or words.has("adverbs", kept[-1]) or kept[-1].low in ("dan", "yang", "oleh")
-    ):
+    while kept and loose(kept[-1]):
         kept.pop()
-    while kept and (
-        kept[0].kind == "mark"
-        or words.has("adverbs", kept[0])
-        or words.has("definite", kept[0])
-        or kept[0].low in ("oleh", "dan", "menurut", "bagi", "sementara", "adapun")
-    ):
+    while kept and (loose(kept[0]) or words.has("definite", kept[0])):
         kept.pop(0)
     return kept
 
@@ -231,7 +208,7 @@ def speaker_after(items: Sequence[Item], at: int, words: Lexicon) -> tuple[Sourc
     words
         The lexicon.
     """
-    while at < len(items) and (words.has("adverbs", items[at]) or items[at].low == "oleh") and not items[at].capital:
+    while (words.has("adverbs", look(items, at)) or look(items, at).low == "oleh") and not items[at].capital:
         at += 1
     end = at
     while end < len(items) and not _ends(items, end, at, words):
@@ -239,56 +216,33 @@ def speaker_after(items: Sequence[Item], at: int, words: Lexicon) -> tuple[Sourc
     found = _phrase(items[at:end], words)
     if found is not None and found.name is None and not found.pronoun:
         after = end
-        while after < len(items) and items[after].kind == "bracket":
+        while look(items, after).kind == "bracket":
             after += 1
-        named = items[after + 1] if after + 1 < len(items) and items[after].low == "," else None
-        if (
-            named
-            and named.kind == "name"
-            and named.name
-            and named.name.type in ("PER", "ORG")
-            and not words.has("documents", found.items[0])
-        ):
-            if named.name.type == "PER" and not any(words.has("plural", item) for item in found.items):
-                return Source(named.start, named.end, (*found.items, named), named.name), after + 2
-        elif named and named.kind == "name" and named.name and named.name.type == "ORG":
-            return Source(named.start, named.end, (named,), named.name), after + 2
+        named = look(items, after + 1)
+        several = any(words.has("plural", item) for item in found.items)
+        if look(items, after).low == "," and named.type == "PER" and not several:
+            return Source(named.start, named.end, (*found.items, named), named.name), after + 2
     return found, end
 
 
 def _ends(items: Sequence[Item], at: int, start: int, words: Lexicon) -> bool:
     """Tell whether a noun phrase that began at ``start`` ends before ``at``."""
-    item = items[at]
+    item, before, after = items[at], look(items, at - 1), look(items, at + 1)
     if item.kind in ("mark", "quotation"):
-        return not (
-            item.low in ("-", "/", ".")
-            and at + 1 < len(items)
-            and items[at + 1].start == item.end
-            and items[at - 1].end == item.start
-        )
+        return not (item.low in ("-", "/", ".") and after.start == item.end and before.end == item.start)
+    if at == start:
+        return item.kind != "name" and any(words.has(group, item) for group in ("asides", "connectives"))
     if item.kind == "bracket":
-        return (at + 1 < len(items) and items[at + 1].kind not in ("name", "word")) or (
-            at > start and items[at - 1].kind == "name"
-        )
+        return after.kind not in ("name", "word", "end") or before.kind == "name"
     if item.kind == "name":
-        before = items[at - 1] if at > start else None
-        if before is None:
-            return False
         return before.type == "PER"
-    if item.low in ("di", "untuk", "dari") and at > start and at + 1 < len(items) and items[at + 1].kind == "name":
-        speaks = words.speaks(items[start])
-        return not speaks or any(i.type == "PER" for i in items[start:at])
-    if at > start and items[at - 1].kind == "name" and item.low not in ("dan", "itu", "tersebut", "ini"):
-        names = [i for i in items[start:at] if i.kind == "name"]
-        if any(i.type == "PER" for i in names):
-            return True
-    if words.has("pronouns", items[start]) and at > start:
+    named = any(i.type == "PER" for i in items[start:at])
+    if item.low in ("di", "untuk", "dari") and after.kind == "name":
+        return named or not words.speaks(items[start])
+    if before.kind == "name" and item.low not in ("dan", "itu", "tersebut", "ini") and named:
+        return True
+    if words.has("pronouns", items[start]):
         return True
     if words.has("joining", item):
-        return not (at + 1 < len(items) and _joins(items[start : at + 2], at - start, words))
-    return (
-        words.has("asides", item)
-        or words.has("connectives", item)
-        or (at > start and words.verbal(item))
-        or (at > start and item.low in words.sets["days"])
-    )
+        return not (after.kind != "end" and _joins(items[start : at + 2], at - start, words))
+    return words.has("asides", item) or words.has("connectives", item) or words.verbal(item)
