@@ -33,6 +33,11 @@ class Statement:
     continued: bool = False
 
 
+def kind_of(content: Sequence[Item]) -> str:
+    """Return the kind of a statement that does not stand in quotation marks as a whole."""
+    return "mixed" if any(item.kind == "quotation" for item in content) else "indirect"
+
+
 def content_after(unit: Unit, start: int, verb: Cue, words: Lexicon) -> Range | None:
     """Return the content behind an active form, as a range of items."""
     items = unit.items
@@ -61,7 +66,7 @@ def _content_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon)
         return that
     if verb.takes == "request":
         return _request_start(items, start, that, verb, words)
-    if that and items[that - 2].low == ",":
+    if that and items[that - 2].low == "," and verb.implies in ("praises", "criticises", "accuses"):
         return that
     promised = here.low == "untuk" and verb.implies in ("promises", "threatens")
     if promised or (words.has("about", here) and here.low != "sebagai"):

@@ -220,8 +220,10 @@ def speaker_after(items: Sequence[Item], at: int, words: Lexicon) -> tuple[Sourc
             after += 1
         named = look(items, after + 1)
         several = any(words.has("plural", item) for item in found.items)
-        if look(items, after).low == "," and named.type == "PER" and not several:
-            return Source(named.start, named.end, (*found.items, named), named.name), after + 2
+        document = words.has("documents", found.items[0])
+        if look(items, after).low == "," and named.type == ("ORG" if document else "PER") and not several:
+            roles = () if document else found.items
+            return Source(named.start, named.end, (*roles, named), named.name), after + 2
     return found, end
 
 
