@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from analysis.extraction.quotations import Quotation
 from analysis.knowledge.schema import Cue, Verbs
@@ -56,16 +57,10 @@ def look(items: Sequence[Item], place: int) -> Item:
 class Unit:
     """A sentence, or several that one quotation holds together."""
 
-    sentence_ids: list[tuple[int, str]]
     items: list[Item]
     paragraph: int
     headline: bool = False
     used: set[int] = field(default_factory=set)  # items that already carry a statement
-
-    def sentence_at(self, start: int) -> str:
-        """Return the id of the sentence in which a place lies."""
-        place = bisect_right([begin for begin, _ in self.sentence_ids], start) - 1
-        return self.sentence_ids[max(place, 0)][1]
 
 
 @dataclass(frozen=True)
@@ -158,7 +153,7 @@ def lexicon(verbs: Verbs, people: frozenset[str]) -> Lexicon:
 
 def units(
     text: str,
-    sentences: Iterable[tuple[int, int, str, int]],
+    sentences: Iterable[tuple[int, int, int]],
     mentions: Sequence[Mention],
     quotations: Sequence[Quotation],
     headline_end: int,
@@ -174,7 +169,7 @@ def units(
     text
         Raw text.
     sentences
-        Start, end, id and paragraph of each sentence, in order.
+        Start, end and paragraph of each sentence, in order.
     mentions
         Names, in order, without overlap.
     quotations
@@ -184,28 +179,27 @@ def units(
     postposed
         Pattern of an attribution that a splitter cut off from the quotation before it.
     """
-    joined: list[tuple[int, int, list[tuple[int, str]], int]] = []
+    joined: list[tuple[int, int, int]] = []
     opens = [q.outer_start for q in quotations]
-    for start, end, sentence_id, paragraph in sentences:
+    for start, end, paragraph in sentences:
         if joined and _goes_on(text, joined[-1], start, paragraph, quotations, opens, postposed):
-            begin, _, ids, first = joined[-1]
-            joined[-1] = (begin, end, [*ids, (start, sentence_id)], first)
-        else:
-            joined.append((start, end, [(start, sentence_id)], paragraph))
+            begin, _, paragraph = joined.pop()
+            start = begin
+        joined.append((start, end, paragraph))
     made = []
-    for start, end, ids, paragraph in joined:
+    for start, end, paragraph in joined:
         items = _items(text, start, end, mentions, quotations, opens)
         headline = end <= headline_end
         if headline:  # where every word has a capital, capitals tell nothing
             items = [item if item.name else replace(item, capital=False) for item in items]
         if items:
-            made.append(Unit(ids, items, paragraph, headline))
+            made.append(Unit(items, paragraph, headline))
     return made
 
 
 def _goes_on(
     text: str,
-    before: tuple[int, int, list[tuple[int, str]], int],
+    before: tuple[int, int, int],
     start: int,
     paragraph: int,
     quotations: Sequence[Quotation],
@@ -215,7 +209,7 @@ def _goes_on(
     place = bisect_right(opens, start) - 1
     if place >= 0 and quotations[place].outer_start < start < quotations[place].outer_end:
         return True
-    if paragraph != before[3]:
+    if paragraph != before[2]:
         return False
     if place >= 0 and 0 <= start - quotations[place].outer_end < 3 and postposed.match(text, start):
         return True
@@ -244,26 +238,19 @@ def _items(
 
 def _plain(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[Item]:
     """Return words, marks, brackets and names between two places without a quotation."""
+    brackets = [Item("bracket", *match.span(), "") for match in _BRACKET.finditer(text, start, end)]
+    first = bisect_left(mentions, start, key=lambda m: m.start)
+    names = [
+        Item("name", name.start, name.end, text[name.start : name.end].lower(), True, name=name)
+        for name in takewhile(lambda name: name.end <= end, mentions[first:])
+        if not any(b.start <= name.start < b.end for b in brackets)
+    ]
     items: list[Item] = []
-    place = bisect_left(mentions, start, key=lambda m: m.start)
-    while start < end:
-        name = mentions[place] if place < len(mentions) and mentions[place].end <= end else None
-        stop = name.start if name else end
-        bracket = _BRACKET.search(text, start, end)
-        if bracket and bracket.start() < stop:
-            items += _words(text, start, bracket.start())
-            items.append(Item("bracket", bracket.start(), bracket.end(), ""))
-            start = bracket.end()
-            while place < len(mentions) and mentions[place].start < start:
-                place += 1
-            continue
-        items += _words(text, start, stop)
-        if name is None:
-            break
-        items.append(Item("name", name.start, name.end, text[name.start : name.end].lower(), True, name=name))
-        start = name.end
-        place += 1
-    return items
+    for item in sorted([*brackets, *names], key=lambda item: item.start):
+        if item.start >= start:  # what begins inside a name is none
+            items += [*_words(text, start, item.start), item]
+            start = item.end
+    return items + _words(text, start, end)
 
 
 def _words(text: str, start: int, end: int) -> list[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,8 +11,8 @@ import pandas as pd
 
 from analysis import frames
 from analysis.extraction import actors
-from analysis.extraction.clauses import Item, Lexicon, Mention, Unit, lexicon, units
-from analysis.extraction.contents import Statement, content_end
+from analysis.extraction.clauses import Item, Lexicon, Mention, Unit, lexicon, look, units
+from analysis.extraction.contents import Statement, content_end, kind_of
 from analysis.extraction.discourse import Discourse, Speaker
 from analysis.extraction.quotations import quotations
 from analysis.extraction.quoted import attributed, unattributed
@@ -92,12 +93,13 @@ def _grouped(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, list[tupl
     return groups
 
 
-@dataclass(slots=True)
-class _Turn:
-    """A statement with the unit that holds its attribution."""
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A statement with its speaker and the channel through which it came."""
 
-    unit: Unit
     statement: Statement
+    speaker: Speaker
+    channel: str | None
 
 
 def _of_article(
@@ -115,8 +117,10 @@ def _of_article(
         first, last = paragraphs.get(paragraph, (start, end))
         paragraphs[paragraph] = (min(first, start), max(last, end))
     marked = quotations(text, sorted(paragraphs.values()), words.attribution)
-    headline_end = _headline_end(title, text, rows[0][0])
-    row_units = units(text, rows, mentions, marked, headline_end, words.postposed)
+    begin = rows[0][0]
+    headed = isinstance(title, str) and text[begin : begin + len(title)].split() == title.split()
+    sentences = [(start, end, paragraph) for start, end, _, paragraph in rows]
+    row_units = units(text, sentences, mentions, marked, begin + len(str(title)) if headed else 0, words.postposed)
 
     def unnamed(description: str, names: list[Mention]) -> str:
         country = next((name.actor_id for name in names if name.type == "LOC"), None)
@@ -126,53 +130,26 @@ def _of_article(
     def holder(source: Sequence[Item]) -> str | None:
         return actors.holder(text[source[0].start : source[-1].end], day, knowledge, {m.actor_id for m in mentions})
 
-    discourse = Discourse(words, unnamed, holder)
     found: dict[tuple[int, int], dict[str, Any]] = {}
-    for turn, channel, speaker in _spoken(row_units, text, words, discourse):
-        statement = turn.statement
-        start, end = _bare(text, statement)
-        if end <= start or (start, end) in found:
-            continue
-        sentence_id = next(
-            (u for u in row_units if u.items[0].start <= start < u.items[-1].end), turn.unit
-        ).sentence_at(start)
-        found[start, end] = _row(article_id, text, sentence_id, start, end, statement, speaker, channel)
+    for spoken in _spoken(row_units, text, words, Discourse(words, unnamed, holder)):
+        start, end = _bare(text, spoken.statement)
+        if start < end and (start, end) not in found:
+            sentence_id = rows[max(bisect_right(rows, start, key=lambda row: row[0]) - 1, 0)][2]
+            found[start, end] = _row(article_id, sentence_id, text, start, end, spoken)
     return [found[span] for span in sorted(found)]
-
-
-def _headline_end(title: object, text: str, start: int) -> int:
-    """Return where the headline ends, 0 where the body does not begin with one."""
-    if not isinstance(title, str) or not title:
-        return 0
-    return start + len(title) if text[start : start + len(title)].split() == title.split() else 0
 
 
 def _bare(text: str, statement: Statement) -> tuple[int, int]:
     """Return the span of a statement without white space and the marks that only close it."""
-    start, end = statement.start, statement.end
-    while start < end and (text[start].isspace() or text[start] in ",;:"):
-        start += 1
-    while end > start and (
-        text[end - 1].isspace() or text[end - 1] in ",;:." or (statement.kind == "direct" and text[end - 1] in "\"”'’")
-    ):
-        if text[end - 3 : end] == "...":
-            break
-        end -= 1
-    return start, end
+    closing = " \t\r\n,;:." + ("\"”'’" if statement.kind == "direct" else "")
+    content = text[statement.start : statement.end]
+    kept = content.rstrip() if content.rstrip().endswith("...") else content.rstrip(closing)
+    return statement.start + len(content) - len(content.lstrip(" \t\r\n,;:")), statement.start + len(kept)
 
 
-def _row(
-    article_id: str,
-    text: str,
-    sentence_id: str,
-    start: int,
-    end: int,
-    statement: Statement,
-    speaker: Speaker,
-    channel: str | None,
-) -> dict[str, Any]:
-    source, cue = statement.source, statement.cue
-    return {
+def _row(article_id: str, sentence_id: str, text: str, start: int, end: int, spoken: _Spoken) -> dict[str, Any]:
+    statement, speaker = spoken.statement, spoken.speaker
+    row: dict[str, Any] = {
         "quote_id": frames.span_id(article_id, start, end),
         "article_id": article_id,
         "sentence_id": sentence_id,
@@ -180,48 +157,40 @@ def _row(
         "end": end,
         "text": text[start:end],
         "kind": statement.kind,
-        "speaker": text[source.start : source.end] if source else None,
-        "speaker_start": source.start if source else None,
-        "speaker_end": source.end if source else None,
         "actor_id": speaker.actor_id,
-        "cue": text[cue[0] : cue[1]] if cue else None,
-        "cue_start": cue[0] if cue else None,
-        "cue_end": cue[1] if cue else None,
-        "sentiment": "neutral",
-        "score": 0.0,
-        "tone_words": [],
-        "target_id": None,
-        "channel_id": channel if channel != speaker.actor_id else None,
+        "channel_id": spoken.channel if spoken.channel != speaker.actor_id else None,
         "confidence": round(statement.sure * speaker.sure, 3),
-        "issues": [],
+        **{"sentiment": "neutral", "score": 0.0, "tone_words": [], "issues": []},
     }
+    source = (statement.source.start, statement.source.end) if statement.source else None
+    for name, span in (("speaker", source), ("cue", statement.cue)):
+        if span:
+            row |= {name: text[slice(*span)], f"{name}_start": span[0], f"{name}_end": span[1]}
+    return row
 
 
-def _spoken(
-    row_units: Sequence[Unit], text: str, words: Lexicon, discourse: Discourse
-) -> Iterator[tuple[_Turn, str | None, Speaker]]:
+def _spoken(row_units: Sequence[Unit], text: str, words: Lexicon, discourse: Discourse) -> Iterator[_Spoken]:
     """Yield the statements of an article with their channel and speaker, in reading order."""
     before: Unit | None = None  # the last unit, where it names no source
     carried: tuple[int, Statement] | None = None  # the last attributed quotation, and its paragraph
-    waiting: list[_Turn] = []  # quotations whose attribution may follow
+    waiting: list[Statement] = []  # quotations whose attribution may follow
+    paragraph = 0  # of those that wait
 
-    def said(turn: _Turn, channel: str | None) -> tuple[_Turn, str | None, Speaker]:
-        speaker = discourse.speaker(turn.statement.source)
+    def said(statement: Statement, channel: str | None = None) -> _Spoken:
+        speaker = discourse.speaker(statement.source)
         discourse.said(speaker)
-        return turn, channel, speaker
+        return _Spoken(statement, speaker, channel)
 
     for unit in row_units:
         discourse.read(unit)
         channel, statements = _statements(unit, before, text, words)
         told = next((s for s in statements if s.source or s.cue), None)
-        same = bool(waiting) and waiting[0].unit.paragraph == unit.paragraph
-        if waiting and (told or not same or not statements):
+        if waiting:
             back = told is not None and told.start < unit.items[0].start  # "Demikian disampaikan …"
-            opens = told is not None and same and unit.items[0].kind == "quotation"
-            for turn in waiting:
-                if told and (back or opens):
-                    turn.statement = replace(turn.statement, source=told.source, cue=told.cue)
-                yield said(turn, None)
+            opens = unit.items[0].kind == "quotation" and paragraph == unit.paragraph
+            for statement in waiting:
+                follows = told and (back or opens)
+                yield said(replace(statement, source=told.source, cue=told.cue) if told and follows else statement)
             statements = statements[1:] if back else statements
             waiting = []
         for statement in statements:
@@ -229,11 +198,11 @@ def _spoken(
             if alone and carried and carried[0] == unit.paragraph:
                 statement = replace(statement, source=carried[1].source, cue=carried[1].cue)
             elif alone and told is None:
-                waiting.append(_Turn(unit, statement))
+                waiting.append(statement)
+                paragraph = unit.paragraph
                 continue
-            if statement.sure <= HEARSAY and not discourse.goes_on(statement.source):
-                continue
-            yield said(_Turn(unit, statement), channel)
+            if statement.sure > HEARSAY or discourse.goes_on(statement.source):
+                yield said(statement, channel)
         if told and any(s.kind == "direct" for s in statements):
             carried = (unit.paragraph, told)
         elif not statements or told:
@@ -241,8 +210,7 @@ def _spoken(
         if not statements:
             discourse.heads(unit.items)
         before = None if told else unit
-    for turn in waiting:
-        yield said(turn, None)
+    yield from map(said, waiting)
 
 
 def _statements(unit: Unit, before: Unit | None, text: str, words: Lexicon) -> tuple[str | None, list[Statement]]:
@@ -258,16 +226,14 @@ def _statements(unit: Unit, before: Unit | None, text: str, words: Lexicon) -> t
 
 def _channel(unit: Unit, words: Lexicon) -> tuple[str | None, tuple[int, int, Source] | None]:
     """Return the medium through which a unit came, and where its words stand."""
-    items = unit.items
-    for at, item in enumerate(items):
-        if item.kind != "word" or item.low not in words.sets["channel"]:
-            continue
-        for place in range(at + 1, min(at + 9, len(items))):
-            name = items[place].name
-            if name is not None and name.type == "ORG":
-                return name.actor_id, (at, place + 1, Source(name.start, name.end, (items[place],), name))
-            if items[place].kind in ("quotation", "bracket") or items[place].low in ",.":
-                break
+    for at, item in enumerate(unit.items):
+        if item.low in words.sets["channel"]:
+            for place, medium in enumerate(unit.items[at + 1 : at + 9], at + 2):
+                if medium.name is not None and medium.type == "ORG":
+                    source = Source(medium.start, medium.end, (medium,), medium.name)
+                    return medium.name.actor_id, (at, place, source)
+                if medium.kind in ("quotation", "bracket") or medium.low in (",", "."):
+                    break
     return None, None
 
 
@@ -277,14 +243,14 @@ def _from_medium(unit: Unit, medium: tuple[int, int, Source], words: Lexicon) ->
     items = unit.items
     if at <= 1:
         first = next((n + 1 for n in range(behind, len(items)) if items[n].low == ","), behind)
-        while first < len(items) and (words.has("days", items[first]) or items[first].kind in ("mark", "bracket")):
+        while words.has("days", look(items, first)) or look(items, first).kind in ("mark", "bracket"):
             first += 1
         content = items[first : content_end(unit, first, words)]
     else:
-        content = items[: at - 1 if words.has("as_said", items[at - 1]) else at]
+        content = items[:at]
     while content and (content[-1].kind == "mark" or words.has("as_said", content[-1])):
         content = content[:-1]
     if len(content) < _FEWEST_WORDS or not any(words.verbal(item) for item in content):
         return []
-    kind = "mixed" if any(item.kind == "quotation" for item in content) else "indirect"
-    return [Statement(content[0].start, content[-1].end, kind, source, (items[at].start, items[at].end), 0.5)]
+    cue = items[at].start, items[at].end
+    return [Statement(content[0].start, content[-1].end, kind_of(content), source, cue, 0.5)]

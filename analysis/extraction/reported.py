@@ -259,6 +259,8 @@ class _Reading:
         asks = words.has("purpose", here)
         if that and (agent or that - behind <= 8):
             return that
+        if agent and relative and words.has("copula", here):  # "yang disoroti AS adalah soal …"
+            return behind + 1 + words.has("about", look(items, behind + 1))
         if agent:
             says = here.low in ("sebagai", "agar", "supaya")
             called = not relative and low in words.sets["said_of_things"] and words.verbal(here)
