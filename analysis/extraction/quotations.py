@@ -23,7 +23,6 @@ class Quotation:
     start: int
     end: int
     outer_end: int
-    single: bool
     final: str  # the last character inside
 
 
@@ -59,29 +58,27 @@ def quotations(text: str, paragraphs: Sequence[Span], attribution: re.Pattern[st
     found: list[Quotation] = []
     number = 0
     while number < len(paragraphs):
-        start, end = paragraphs[number]
-        marks = _marks(text, start, end)
-        last = _running(text, paragraphs, number, marks)
-        if last > number:
-            end = paragraphs[last][1]
-            marks = _marks(text, start, end)
-        found += _paired(text, start, end, marks, attribution)
-        number = last + 1
-    doubles = sorted(found, key=lambda q: q.start)
+        start = paragraphs[number][0]
+        number = _running(text, paragraphs, number)
+        end = paragraphs[number][1]
+        found += _paired(text, start, end, _marks(text, start, end), attribution)
+        number += 1
     singles = [q for start, end in paragraphs for q in _single_pairs(text, start, end)]
-    free = [q for q in singles if not any(d.start < q.outer_end and q.outer_start < d.end for d in doubles)]
-    return sorted(doubles + free, key=lambda q: q.start)
+    free = [q for q in singles if not any(d.start < q.outer_end and q.outer_start < d.end for d in found)]
+    return sorted(found + free, key=lambda q: q.start)
 
 
-def _marks(text: str, start: int, end: int) -> list[_Mark]:
-    """Return the double marks between two places."""
-    marks = []
-    for match in _MARK.finditer(text, start, end):
-        if match.group() not in _SINGLE:
-            marks.append(
-                _Mark(match.start(), match.end(), _side(text, match.start(), match.end(), match.group(), start, end))
-            )
-    return marks
+def _marks(text: str, low: int, high: int, single: bool = False) -> list[_Mark]:
+    """Return the double marks, or the single ones, between two places."""
+    return [
+        _Mark(*match.span(), _side(text, *match.span(), match.group(), low, high))
+        for match in _MARK.finditer(text, low, high)
+        if (match.group() in _SINGLE) == single
+    ]
+
+
+def _between(text: str, opened: _Mark, closed: _Mark) -> Quotation:
+    return Quotation(opened.start, opened.end, closed.start, closed.end, text[closed.start - 1])
 
 
 def _side(text: str, start: int, end: int, glyph: str, low: int, high: int) -> str:
@@ -98,9 +95,10 @@ def _side(text: str, start: int, end: int, glyph: str, low: int, high: int) -> s
     return "either"
 
 
-def _running(text: str, paragraphs: Sequence[Span], number: int, marks: list[_Mark]) -> int:
+def _running(text: str, paragraphs: Sequence[Span], number: int) -> int:
     """Return the paragraph in which a quotation closes that this one leaves open (else this one)."""
-    if not marks or _depth(marks) == 0 or marks[-1].side != "open":
+    marks = _marks(text, *paragraphs[number])
+    if len(marks) % 2 == 0 or marks[-1].side != "open":
         return number
     for later in range(number + 1, min(number + _MOST_PARAGRAPHS, len(paragraphs))):
         others = _marks(text, *paragraphs[later])
@@ -108,10 +106,6 @@ def _running(text: str, paragraphs: Sequence[Span], number: int, marks: list[_Ma
             closes = others[0].side == "close" and others[0].start > paragraphs[later][0]
             return later if closes else number
     return number
-
-
-def _depth(marks: list[_Mark]) -> int:
-    return len(marks) % 2
 
 
 def _paired(text: str, low: int, high: int, marks: list[_Mark], attribution: re.Pattern[str]) -> list[Quotation]:
@@ -133,12 +127,12 @@ def _paired(text: str, low: int, high: int, marks: list[_Mark], attribution: re.
             depth -= 1
             continue
         elif opened is not None:
-            pairs.append(Quotation(opened.start, opened.end, mark.start, mark.end, False, text[mark.start - 1]))
+            pairs.append(_between(text, opened, mark))
             opened = None
         elif attribution.match(text, mark.end, high) or text[mark.start - 1 : mark.start] == ",":
             start = _sentence_start(text, floor, mark.start)
             if mark.start - start > 1:
-                pairs.append(Quotation(start, start, mark.start, mark.end, False, text[mark.start - 1]))
+                pairs.append(_between(text, _Mark(start, start, "open"), mark))
         if opened is None:
             floor = mark.end
     if opened is not None and high - opened.end > 1:
@@ -148,35 +142,24 @@ def _paired(text: str, low: int, high: int, marks: list[_Mark], attribution: re.
 
 def _unclosed(text: str, opened: _Mark, high: int, attribution: re.Pattern[str]) -> Quotation:
     """Close a quotation before its attribution, else at its sentence's end."""
-    found = attribution.search(text, opened.end, high)
-    if found is None:
-        found = _SENTENCE_END.search(text, opened.end, high)
+    found = attribution.search(text, opened.end, high) or _SENTENCE_END.search(text, opened.end, high)
     end = max(found.start() if found else len(text[:high].rstrip()), opened.end)
-    return Quotation(opened.start, opened.end, end, end, False, text[end - 1])
+    return _between(text, opened, _Mark(end, end, "close"))
 
 
 def _sentence_start(text: str, low: int, high: int) -> int:
-    start = low
-    for match in _SENTENCE_END.finditer(text, low, high):
-        start = match.end()
-    while start < high and not text[start].isalnum():
-        start += 1
-    return start
+    start = max((match.end() for match in _SENTENCE_END.finditer(text, low, high)), default=low)
+    return next((n for n in range(start, high) if text[n].isalnum()), high)
 
 
 def _single_pairs(text: str, low: int, high: int) -> list[Quotation]:
     """Return pairs of single marks; apostrophes inside words are none."""
     pairs: list[Quotation] = []
-    opened: re.Match[str] | None = None
-    for mark in _MARK.finditer(text, low, high):
-        if mark.group() not in _SINGLE:
-            continue
-        side = _side(text, mark.start(), mark.end(), mark.group(), low, high)
-        if side == "open":
+    opened: _Mark | None = None
+    for mark in _marks(text, low, high, single=True):
+        if mark.side == "open":
             opened = mark
-        elif side == "close" and opened and mark.start() - opened.end() <= _LONGEST_SINGLE:
-            pairs.append(
-                Quotation(opened.start(), opened.end(), mark.start(), mark.end(), True, text[mark.start() - 1])
-            )
+        elif mark.side == "close" and opened and mark.start - opened.end <= _LONGEST_SINGLE:
+            pairs.append(_between(text, opened, mark))
             opened = None
     return pairs
