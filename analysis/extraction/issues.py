@@ -187,13 +187,13 @@ def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from analysis.knowledge import Knowledge
-    >>> text = ["Tarif naik.", "Pasar resah karena tarif dan sanksi."]
+    >>> text = ["Tarif naik.", "Pasar resah karena tarif dan sanksi AS."]
     >>> rows = [{"article_id": "a", "sentence_id": f"a:{n}", "start": 40 * n, "end": 40 * n + len(t),
     ...          "text": t, "paragraph": 0} for n, t in enumerate(text)]
     >>> sentences = frames.made("sentences", rows)
     >>> issues = coded(sentences, frames.made("tokens", []), Knowledge().codebook)
     >>> of_articles(issues, sentences)[["issue", "weight"]].values.tolist()
-    [['trade', 1.5]]
+    [['trade', 1.5], ['sanctions', 0.5]]
     """
     share = 1.0 / issues.groupby("sentence_id")["issue"].transform("size")
     weights = share.groupby([issues["article_id"], issues["issue"]]).sum().rename("weight").reset_index()
