@@ -28,7 +28,7 @@ class Linked:
     mentions: Sequence[Mention]
     ids: list[str | None] = field(default_factory=list)
     sure: list[float] = field(default_factory=list)
-    bound: dict[str, str] = field(default_factory=dict)  # abbreviation introduced here → actor
+    bound: dict[str, str | None] = field(default_factory=dict)  # abbreviation introduced here → actor
     people: dict[str, list[str]] = field(default_factory=dict)  # part of a name → people named in full here
     countries: Counter[str] = field(default_factory=Counter)
 
@@ -47,9 +47,12 @@ def linked(
     for at, mention in enumerate(mentions):
         _set(article, at, *_certain(mention, known))
     article.countries.update(home for i in article.ids if i and (home := known.country_of(i)))
+    for at, mention in enumerate(mentions):
+        if mention.match and len(mention.match.ids) > 1 and not mention.match.institution:
+            _set(article, at, _likelier(mention.match.ids, article, known), CONTEXT)
     _know_people(article, known)
     for at, mention in enumerate(mentions):
-        if article.ids[at] is None and mention.match and mention.match.institution:
+        if article.ids[at] is None and _unplaced(mention):
             _set(article, at, *_institution(article, at, known))
     _bind_abbreviations(article, known)
     for at, mention in enumerate(mentions):
@@ -92,6 +95,11 @@ def _certain(mention: Mention, known: Registry) -> tuple[str | None, float]:
         if fit and (len(mention.text) > 3 or mention.text.isupper()):
             return fit[0], SURE if len(fit) == 1 else GUESS
     return None, 0.0
+
+
+def _likelier(ids: Sequence[str], article: Linked, known: Registry) -> str:
+    """Return the namesake whose country the article names most; the first of several."""
+    return min(ids, key=lambda i: -article.countries[known.country_of(i) or ""])
 
 
 def _fits(actor_id: str, kind: str, known: Registry) -> bool:
@@ -140,6 +148,11 @@ def _bind_abbreviations(article: Linked, known: Registry) -> None:
         between = article.sentences[name.sentence].surface(name.end, short.start)
         if between.strip() != "(" or not re.fullmatch(r"[A-Z][A-Za-z&.-]{1,11}", short.text):
             continue
+        if name.type == "LOC" and short.text[0] != name.text[0]:
+            continue  # "Misi PBB di Republik Kongo (MONUSCO)"
+        if _unplaced(name) and short.match and name.match and short.match.institution == name.match.institution:
+            article.bound[name.text] = article.ids[at]  # "Kementerian Luar Negeri (Kemlu)" is Indonesia's
+            continue
         long_id = article.ids[at - 1] or _thing(article, name, known)[0]
         _set(article, at - 1, long_id, article.sure[at - 1] or GUESS)
         if article.ids[at] is None or short.text not in known.names:
@@ -147,6 +160,11 @@ def _bind_abbreviations(article: Linked, known: Registry) -> None:
     for at, mention in enumerate(article.mentions):
         if mention.text in article.bound:
             _set(article, at, article.bound[mention.text], WITHIN)
+
+
+def _unplaced(mention: Mention) -> bool:
+    """Tell whether a mention is an institution that is named without its country."""
+    return bool(mention.match and mention.match.institution and not mention.match.country)
 
 
 def _institution(article: Linked, at: int, known: Registry) -> tuple[str | None, float]:
@@ -277,13 +295,15 @@ def _thing(article: Linked, mention: Mention, known: Registry) -> tuple[str, flo
     weak = [i for i in known.weak.get(mention.text, ()) if _fits(i, mention.type, known)]
     if weak:
         here = [i for i in weak if i in article.ids]
-        return (here or weak)[0], CONTEXT if len(weak) == 1 or here else GUESS
+        return _likelier(here or weak, article, known), CONTEXT if len(weak) == 1 or here else GUESS
     near = _near(mention.text, mention.type, known)
     if near:
         return near, CONTEXT
     first, _, rest = mention.text.partition(" ")
     if mention.type == "LOC" and first in known.roles.place_words and rest:
-        return known.folded.get(folded(rest), (slug(rest),))[0], CONTEXT
+        alone = any(other.text == rest and other.type == "LOC" for other in article.mentions)
+        if ids := known.folded.get(folded(rest), (slug(rest),) if alone else ()):
+            return ids[0], CONTEXT
     return _own(article, mention, known), GUESS
 
 

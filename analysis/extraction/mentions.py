@@ -120,6 +120,8 @@ def _trimmed(
             begin = inside[0].last
         if not inside and " ".join(w.text for w in words[begin:stop]) in carried:
             continue
+        if kind in ("PER", "LOC") and begin < stop and words[stop - 1].text.isdigit():
+            continue  # "Xian H-6"
         if begin < stop and _may_be_name(words[begin:stop], known):
             yield begin, stop, _type(words[begin:stop], kind, known)
 
@@ -154,7 +156,7 @@ def _may_be_name(words: Sequence[Word], known: Registry) -> bool:
     text = " ".join(word.text for word in words)
     return (
         text.lower() not in known.no_names
-        and text not in known.heads
+        and (text.isupper() or text not in known.heads)
         and not text[0].isdigit()
         and not text.endswith("$")
         and any(w.text[0].isupper() or w.text[0] == "@" for w in words)
@@ -230,12 +232,16 @@ def _headed_end(
         if (at in people and at > first + 1) or (match and match.ids and known.type_of(match.ids[0]) == "PER"):
             break  # but "Universitas Bung Hatta"
         if match and (match.ids and match.ids[0] in known.countries):
+            if kind == "LOC" and begins.get(first) and begins[first].last == last:
+                break
             last = at = match.last
             if kind == "EVT" and at + 1 < len(words) and words[at].text in "-" and at + 1 in begins:
                 at += 1
                 continue
             break
         text = words[at].text
+        if text == "di" and at + 1 in begins and words[first].text in known.roles.missions:
+            return begins[at + 1].last
         if match and match.first == at and last == at:
             last = at = match.last
         elif (
@@ -259,7 +265,7 @@ def _headed_end(
 
 def _title_case(words: Sequence[Word]) -> bool:
     letters = [word.text for word in words if word.text[0].isalpha()]
-    return len(letters) > 3 and sum(text[0].isupper() for text in letters) >= _TITLE_CASE * len(letters)
+    return len(letters) > 3 and words[-1].text != "." and sum(text[0].isupper() for text in letters) >= _TITLE_CASE * len(letters)
 
 
 def _merged(
@@ -329,7 +335,7 @@ def _repeated(sentences: Sequence[Sentence], found: Sequence[Mention], known: Re
             *(((token,) for token in tokens if _tells(token, known)) if m.type == "PER" and len(tokens) < 5 else ()),
         }:
             if len(form) > 1 or _tells(form[0], known) or (form[0].isupper() and form == tokens and len(form[0]) > 1):
-                kinds.setdefault(form, Counter())[m.type] += 1 + (form != tokens)
+                kinds.setdefault(form, Counter())[m.type] += 1 if form == tokens else 5
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for form in sorted(kinds, key=lambda form: (-len(form), form)):
         by_first.setdefault(form[0], []).append(form)

@@ -356,6 +356,7 @@ class Roles(Entry):
     tails: list[str]
     carriers: list[str]
     groups: list[str]
+    missions: list[str]
     joins: list[str]
     no_names: list[str]
     weak_after: list[str]
