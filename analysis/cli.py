@@ -145,6 +145,32 @@ def check(
 
 
 @main.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--to", help="CSV file in place of the screen.")
+@click.option("--knowledge", help="Folder with your own YAML.")
+@click.option("--models", help="Stanza resource folder in place of the shipped models.")
+@click.option("--cache", help="Folder of annotations that were made before.")
+@_told
+def actors(
+    files: tuple[str, ...], to: str | None, knowledge: str | None, models: str | None, cache: str | None
+) -> None:
+    """Show who was merged into whom in FILES, doubtful cases first, as CSV."""
+    from analysis import annotate, read_articles
+    from analysis.extraction.actors import entities
+    from analysis.extraction.merges import merges
+    from analysis.knowledge import Knowledge
+
+    known = Knowledge(Path(knowledge) if knowledge else None)
+    articles, _ = read_articles(list(files))
+    found = annotate(articles, models, cache, sys.stderr.isatty())
+    table = merges(entities(articles, found.sentences, found.tokens, found.names, known), known).round(2)
+    try:
+        table.to_csv(to or sys.stdout, index=False)
+    except OSError as error:
+        raise SimakError(f"'{to}' cannot be written: {error.strerror}.") from error
+
+
+@main.command()
 @click.argument("gold")
 @click.argument("predicted")
 @click.option("--ids", multiple=True, help="Only these articles; ids with commas between them, or repeated.")

@@ -155,6 +155,20 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "articles": _whole("number of articles that mention it"),
         },
     ),
+    "merges": _schema(
+        "merges",
+        "one name, and the actor that it was taken for",
+        {
+            "actor_id": _text("the actor"),
+            "name": _text("English label of the actor"),
+            "type": _text("PER, ORG, LOC or EVT", among=MENTION_TYPES),
+            "text": _text("the name as found"),
+            "mentions": _whole("number of mentions under this name"),
+            "articles": _whole("number of articles that use it"),
+            "confidence": _number("how sure the links are, on average"),
+            "like": _text("other actors of nearly the same name", null=True),
+        },
+    ),
     "issues": _schema(
         "issues",
         "one issue in one sentence",

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from analysis import frames
 from analysis.errors import SimakError
 from analysis.extraction import actors
+from analysis.extraction.merges import merges
 from analysis.extraction.registry import registry, slug
 from analysis.knowledge import Knowledge
 
@@ -294,3 +295,53 @@ def _linked(gold: dict[str, object]) -> dict[tuple[int, int], str]:
         articles, frames.made("sentences", sentences), frames.made("tokens", []), frames.made("names", names), KNOWLEDGE
     )
     return {(row.start, row.end): row.actor_id for row in linked.itertuples()}
+
+
+def test_an_analyst_splits_merges_renames_and_adds_and_takes_it_back(tmp_path: Path) -> None:
+    texts = ("Budi Santoso hadir di Solo.", "Budi Santoso hadir di Medan. Rini Sutanto pergi.", "Rini Soetanto tiba.")
+    tagged = dict.fromkeys(("Budi Santoso", "Rini Sutanto", "Rini Soetanto"), "PER")
+
+    def people(knowledge: Knowledge) -> list[str]:
+        found = read(*texts, tagged=tagged, knowledge=knowledge)
+        return found.loc[found["type"] == "PER", "actor_id"].tolist()
+
+    before = people(KNOWLEDGE)
+    (tmp_path / "actors.yml").write_text(
+        "budi-solo: {name: Budi Santoso (Solo), type: PER, aliases: [Budi Santoso], articles: [a0]}\n"
+        "rini-soetanto: {merge_into: rini-sutanto}\n",
+        "utf-8",
+    )
+    assert before == ["budi-santoso", "budi-santoso", "rini-sutanto", "rini-soetanto"]
+    assert people(Knowledge(tmp_path)) == ["budi-solo", "budi-santoso", "rini-sutanto", "rini-sutanto"]
+    assert people(KNOWLEDGE) == before
+
+
+def test_doubtful_merges_come_first() -> None:
+    tagged = dict.fromkeys(("Rini Sutanto", "Rini Soetanto", "Dewa Putra"), "PER")
+    found = read("Rini Sutanto dan Dewa Putra hadir. Antony Blinken tiba.", "Rini Soetanto pergi.", tagged=tagged)
+    table = merges(found, KNOWLEDGE)
+    assert table["text"].tolist()[:2] == ["Rini Soetanto", "Rini Sutanto"]
+    assert table["like"].tolist()[:2] == ["rini-sutanto", "rini-soetanto"]
+    assert table["like"].isna().tolist()[2:] == [True, True]
+    assert merges(found.iloc[:0], KNOWLEDGE).empty
+
+
+def test_a_namesake_is_the_one_whose_country_the_article_names() -> None:
+    assert who("Presiden AS bertemu Partai Demokrat.")[-1][1] == "us-democratic-party"
+    assert who("Presiden Indonesia bertemu Partai Demokrat.")[-1][1] == "democratic-party-of-indonesia"
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged", "mentions"),
+    [
+        ("Kapal induk Liaoning tiba, kata Liaoning.", {"Liaoning": "LOC"}, []),
+        ("Otoritas Iran menolak.", {"Otoritas Iran": "ORG"}, ["Iran"]),
+        ("Kementerian menolak.", {"Kementerian": "ORG"}, []),
+        ("kata peneliti di Brookings Institution.", {"Brookings Institution": "LOC"}, ["Brookings Institution"]),
+        ("tulis Zaskia Adya Mecca.", {"Zaskia Adya Mecca": "PER"}, ["Zaskia Adya Mecca"]),
+        ("bersama Misi Stabilisasi PBB di Lebanon kemarin.", {}, ["Misi Stabilisasi PBB di Lebanon"]),
+        ("dariCarscoops dan ASdi Hanoi.", {"dariCarscoops": "ORG"}, ["Carscoops", "AS", "Hanoi"]),
+    ],
+)
+def test_what_is_a_name_and_what_only_looks_like_one(text: str, tagged: dict[str, str], mentions: list[str]) -> None:
+    assert [name for name, _ in who(text, tagged=tagged)] == mentions

@@ -16,16 +16,22 @@ from datasketch import MinHash
 from numpy.typing import NDArray
 
 from analysis import frames
+from analysis.articles.dates import Calendar
+from analysis.knowledge import Knowledge
 
 RUN = 3  # words
 BANDS, ROWS = 42, 3  # two texts that share 40 % of their runs become candidates with probability 0.94
 LEAST_LENGTH = 0.55  # of the longer text
-LEAST_COVERED = 0.8  # of the shorter text's words: a tenth of them changed leaves 0.87
-MOST_NEW = 25  # words in a row that only one of the two has, before the end of what they share
+LEAST_COVERED = 0.84  # of the shorter text's words: a tenth of them changed leaves 0.87
+MOST_TITLE = 25  # words before what both share
+MOST_NEW = 12  # words in a row that only one of the two has, before the end of what they share
 INNER = 0.95  # of what they share; behind it a few common words may meet by chance
-SURPRISE = 2.0  # standard deviations
+MOST_NUMBERS = 0.34  # of the shorter text's amounts that may be others
+FAR = 1  # days between two articles; beyond it all amounts must be the same
 LEAST_WORDS = 20  # shorter texts are duplicates only when they are equal
 MOST_IN_BAND = 200
+_NUMBER = re.compile(r"(?=(?:\D*\d){3})(?!(?:19|20)\d\d$)")  # amounts, but no years
+_DAY = re.compile(r"(\d{1,2})/(\d{1,2})")
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d]+")
 
 
@@ -34,18 +40,19 @@ class Words(NamedTuple):
 
     words: array[int]
     runs: array[int]
-    numbers: list[bool]
+    numbers: frozenset[str]  # amounts
+    days: frozenset[tuple[int, int]]  # and dates, without the year
 
 
 def with_duplicates(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the articles with ``duplicate_group``: the id of the earliest article that has nearly the same body.
 
     Candidates come from MinHash signatures of runs of three words in bands (Broder 1997; Leskovec et al., Mining of
-    Massive Datasets, ch. 3). A pair is kept when four fifths of the shorter text stand in runs that the longer has
-    too, with no stretch of more than 25 words that is new in one of them (a follow-up has one), and when numbers and
-    names differ no more than other words do (in the daily report of a price they differ more). From the earliest
-    article on (those without a date last, ties by id), each joins the earliest head with which it is a pair, or is a
-    head itself.
+    Massive Datasets, ch. 3). A pair is kept when 84 % of the shorter text's words stand in runs that the longer has
+    too, with no stretch of more than 12 words that is new in one of them (a follow-up and a rewriting have one), and
+    when they share a date, if both name one, and most amounts (the daily report of a price does not). From the
+    earliest article on (those without a date last, ties by id), each joins the earliest head with which it is a pair,
+    or is a head itself.
 
     Parameters
     ----------
@@ -72,7 +79,12 @@ def with_duplicates(articles: pd.DataFrame) -> pd.DataFrame:
     if articles.empty:
         return articles
     texts = list(map(_words, articles["text"], articles["body"], articles["title"]))
-    pairs = [(one, other) for one, other in _candidates(texts) if _same(texts[one], texts[other])]
+    days = ((articles["date"] - pd.Timestamp(0)) / pd.Timedelta(days=1)).tolist()
+    pairs = [
+        (one, other)
+        for one, other in _candidates(texts)
+        if _same(texts[one], texts[other], abs(days[one] - days[other]) > FAR)
+    ]
     return frames.checked("articles", articles.assign(duplicate_group=_heads(articles, pairs)))
 
 
@@ -87,8 +99,16 @@ def _words(text: str, body: list[list[int]], title: str | None) -> Words:
     runs = np.zeros(max(0, len(hashes) - size + 1), np.uint64)
     for place in range(size if len(hashes) else 0):
         runs = runs * np.uint64(1_099_511_628_211) + hashes[place : len(runs) + place]
-    numbers = [word[0].isdigit() for word in written]
-    return Words(*(array("L", (of >> np.uint64(32)).tolist()) for of in (hashes, runs)), numbers)
+    numbers = frozenset(word for word in written if _NUMBER.match(word))
+    dates = _calendar().written(" ".join(text[start:end] for start, end in body))
+    days = {(date.day.day, date.day.month) for date in dates if date.day}
+    days |= {(int(found[1]), int(found[2])) for word in written if (found := _DAY.fullmatch(word))}
+    return Words(*(array("L", (of >> np.uint64(32)).tolist()) for of in (hashes, runs)), numbers, frozenset(days))
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> Calendar:
+    return Calendar(Knowledge().dates)
 
 
 @lru_cache(maxsize=500_000)
@@ -121,7 +141,7 @@ def _signature(runs: array[int]) -> NDArray[np.uint64]:
     return sketch.digest()
 
 
-def _same(one: Words, other: Words) -> bool:
+def _same(one: Words, other: Words, far: bool = False) -> bool:
     shorter, longer = sorted((one, other), key=lambda text: len(text.words))
     if len(shorter.words) < LEAST_LENGTH * len(longer.words):
         return False
@@ -130,11 +150,10 @@ def _same(one: Words, other: Words) -> bool:
         return False
     if max(_newest(covered), _newest(_covered(longer, shorter))) > MOST_NEW:
         return False
-    known = set(longer.words)
-    missing = [word not in known for word in shorter.words]
-    numbers = [gone for gone, number in zip(missing, shorter.numbers, strict=True) if number]
-    usual = len(numbers) * (sum(missing) - sum(numbers)) / (len(missing) - len(numbers) or 1)
-    return sum(numbers) <= usual + 1 + SURPRISE * usual**0.5
+    if shorter.days and longer.days and not shorter.days & longer.days:
+        return False
+    most = 0 if far else max(1, MOST_NUMBERS * len(shorter.numbers))
+    return len(shorter.numbers - longer.numbers) <= most
 
 
 def _covered(text: Words, other: Words) -> list[bool]:
@@ -147,7 +166,7 @@ def _covered(text: Words, other: Words) -> list[bool]:
     found += [False] * size
     covered = [any(found[at : at + size + 1]) for at in range(len(text.words))]
     first = covered.index(True) if any(covered) else 0
-    return covered[first:] if first <= MOST_NEW else covered
+    return covered[first:] if first <= MOST_TITLE else covered
 
 
 def _newest(covered: list[bool]) -> int:

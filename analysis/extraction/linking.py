@@ -45,11 +45,12 @@ def linked(
     """
     article = Linked(article_id, day, sentences, mentions, [None] * len(mentions), [0.0] * len(mentions))
     for at, mention in enumerate(mentions):
-        _set(article, at, *_certain(mention, known))
-    article.countries.update(home for i in article.ids if i and (home := known.country_of(i)))
+        _set(article, at, *_certain(article, mention, known))
+    sure = (i for i, certain in zip(article.ids, article.sure, strict=True) if i and certain == SURE)
+    article.countries.update(home for i in sure if (home := known.country_of(i)))
     for at, mention in enumerate(mentions):
-        if mention.match and len(mention.match.ids) > 1 and not mention.match.institution:
-            _set(article, at, _likelier(mention.match.ids, article, known), CONTEXT)
+        if article.sure[at] == GUESS:  # a namesake, and now it is known which countries the article is about
+            _set(article, at, *_certain(article, mention, known))
     _know_people(article, known)
     for at, mention in enumerate(mentions):
         if article.ids[at] is None and _unplaced(mention):
@@ -83,18 +84,17 @@ def _set(article: Linked, at: int, actor_id: str | None, sure: float) -> None:
     article.ids[at], article.sure[at] = actor_id, sure
 
 
-def _certain(mention: Mention, known: Registry) -> tuple[str | None, float]:
+def _certain(article: Linked, mention: Mention, known: Registry) -> tuple[str | None, float]:
     match = mention.match
-    if match and match.institution and match.country:
-        return known.institution(match.institution, match.country, match.place), SURE
-    if match and match.ids and not match.institution:
-        return match.ids[0], SURE if len(match.ids) == 1 else GUESS
-    if match is None or not match.institution:
-        ids = known.folded.get(folded(mention.text), ())
-        fit = [i for i in ids if _fits(i, mention.type, known)]
-        if fit and (len(mention.text) > 3 or mention.text.isupper()):
-            return fit[0], SURE if len(fit) == 1 else GUESS
-    return None, 0.0
+    if match and match.institution:
+        at = known.institution(match.institution, match.country, match.place) if match.country else None
+        return at, SURE if at else 0.0
+    ids = match.ids if match else known.folded.get(folded(mention.text), ())
+    here = [i for i in ids if article.article_id in known.actors[i].articles]
+    fit = here or [i for i in ids if not known.actors[i].articles and (match or _fits(i, mention.type, known))]
+    if fit and (match or len(mention.text) > 3 or mention.text.isupper()):
+        return _likelier(fit, article, known), SURE if len(fit) == 1 else GUESS
+    return (slug(mention.text), GUESS) if ids and match and not fit else (None, 0.0)
 
 
 def _likelier(ids: Sequence[str], article: Linked, known: Registry) -> str:

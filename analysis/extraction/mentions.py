@@ -234,6 +234,8 @@ def _headed_end(
         if match and (match.ids and match.ids[0] in known.countries):
             if kind == "LOC" and begins.get(first) and begins[first].last == last:
                 break
+            if last == first + 1 and words[first].text in known.groups:
+                break
             last = at = match.last
             if kind == "EVT" and at + 1 < len(words) and words[at].text in "-" and at + 1 in begins:
                 at += 1
@@ -265,7 +267,11 @@ def _headed_end(
 
 def _title_case(words: Sequence[Word]) -> bool:
     letters = [word.text for word in words if word.text[0].isalpha()]
-    return len(letters) > 3 and words[-1].text != "." and sum(text[0].isupper() for text in letters) >= _TITLE_CASE * len(letters)
+    return (
+        len(letters) > 3
+        and words[-1].text != "."
+        and sum(text[0].isupper() for text in letters) >= _TITLE_CASE * len(letters)
+    )
 
 
 def _merged(

@@ -94,7 +94,7 @@ class Registry:
         for found in _WORD.finditer(text.translate(_SPELLING)):
             word, start = found.group(), found.start() + offset
             if (
-                len(word) > 4
+                len(word) > 3
                 and not word.islower()
                 and word not in self.tokens
                 and not word.isupper()
@@ -112,17 +112,16 @@ class Registry:
         if glued := _GLUED_START.match(word):
             rest = word[glued.end() :]
             parts = [rest] if rest in self.tokens else self._unglued(rest)
-            return [glued.group(), *parts] if parts[0] in self.tokens else [word]
+            split = parts[0] in self.tokens or glued.group() in self.glued
+            return [glued.group(), *parts] if split else [word]
         for cut in range(len(word) - 2, 1, -1):
             left, rest = word[:cut], word[cut:]
             upper = left.isupper() and left in self.names
-            if cut == 2 and not (upper and ((rest[0].isupper() and rest in self.tokens) or self.small(rest))):
+            goes_on = self.small(rest) or (rest in ("di", "ke", "nya") and (cut > 3 or upper))
+            named = rest[0].isupper() and rest in self.tokens
+            if cut == 2 and not (upper and (named or goes_on)):
                 break
-            if left in self.tokens and (
-                (rest in self.tokens and rest[0].isupper())
-                or self.small(rest)
-                or ((cut > 3 or upper) and rest in ("di", "ke", "nya"))
-            ):
+            if left in self.tokens and (named or goes_on):
                 return [left, rest]
             if left.lower() in self.glued and rest[0].isupper():
                 return [left, *self._unglued(rest)]

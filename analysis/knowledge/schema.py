@@ -288,6 +288,7 @@ class Actor(Entry):
     institution: str | None = Field(default=None, alias="is")
     offices: list[Office] = []
     merge_into: ActorId | None = None
+    articles: list[str] = []
 
 
 class Actors(RootModel[dict[ActorId, Actor]]):
