@@ -17,6 +17,7 @@ from analysis.articles import iter_articles, read_articles
 from analysis.articles.files import Unreadable, decoded, listed
 from analysis.articles.kinds import raws
 from analysis.errors import SimakError
+from analysis.knowledge import Knowledge
 
 TEXT = (
     "Blinken Bertemu Xi di Beijing\n\nMenteri Luar Negeri Amerika Serikat Antony Blinken bertemu dengan"
@@ -273,7 +274,7 @@ def test_any_file_is_read_or_refused_with_a_reason(
     files, problems = listed(put(tmp_path_factory.mktemp("any"), name, content))
     for file in files:
         with contextlib.suppress(Unreadable):
-            assert all(isinstance(raw.text, str) for raw in raws(file, {}))
+            assert all(isinstance(raw.text, str) for raw in raws(file, Knowledge().columns, {}))
     assert all(reason for _, reason in problems)
 
 
@@ -288,3 +289,41 @@ def test_what_was_encoded_is_decoded(text: str, encoding: str) -> None:
     data = text.encode(encoding, "ignore")
     if "\0" not in text and not text.startswith("\ufeff"):
         assert decoded(data) == data.decode(encoding)
+
+
+def test_all_sheets_are_read_and_their_rows_numbered_through(tmp_path: Path) -> None:
+    with pd.ExcelWriter(tmp_path / "t.xlsx") as book:
+        pd.DataFrame({"judul": ["Judul Satu Hari Ini"], "isi": [CELL]}).to_excel(book, sheet_name="Mei", index=False)
+        pd.DataFrame({"Content": [CELL + " Lagi."]}).to_excel(book, sheet_name="Juni", index=False)
+        pd.DataFrame({"catatan": ["tiga"]}).to_excel(book, sheet_name="Catatan", index=False)
+    articles, skipped = read_articles(tmp_path / "t.xlsx")
+    assert articles["article_id"].tolist() == ["t-1", "t-2"]
+    assert skipped[["row", "reason"]].values.tolist()[0][0] == 3
+    assert "has no column with the text" in skipped["reason"][0]
+
+
+def test_exports_of_collectors_are_read_as_they_are(tmp_path: Path) -> None:
+    watch = {
+        "title": "Blinken Bertemu Xi", "publish_date": "2025-06-20 10:15:00", "author": "Budi", "content": CELL,
+        "keyword": "blinken", "category": "internasional", "source": "antaranews.com", "link": "https://antaranews.com/1",
+    }  # fmt: skip
+    cloud = {
+        "id": "ab12", "indexed_date": "2025-06-21 03:04:05.123", "language": "id", "media_name": "detik.com",
+        "media_url": "detik.com", "publish_date": "2025-06-20", "title": "Xi Terima Blinken di Beijing Sore Ini",
+        "url": "https://news.detik.com/2",
+    }  # fmt: skip
+    pd.DataFrame([watch]).to_csv(tmp_path / "newswatch.csv", index=False)
+    pd.DataFrame([cloud]).to_csv(tmp_path / "mediacloud.csv", index=False)
+    articles, skipped = read_articles(tmp_path)
+    assert skipped.empty
+    assert articles["text"].tolist() == [cloud["title"], CELL]
+    assert articles["outlet"].tolist() == ["detikcom", "ANTARA"]
+    assert articles["date"].dt.strftime("%Y-%m-%d").tolist() == ["2025-06-20"] * 2
+    assert articles["quality"].tolist() == [["headline only"], []]
+
+
+def test_each_outlet_of_a_table_may_write_its_dates_its_own_way(tmp_path: Path) -> None:
+    rows = [("a", "7/8/2025"), ("b", "7/8/2025"), ("a", "10/21/2025"), ("b", "21/10/2025")]
+    lines = (f'"{CELL} {number}",{date},{outlet}\n' for number, (outlet, date) in enumerate(rows))
+    articles, _ = read_articles(put(tmp_path, "t.csv", "text,date,outlet\n" + "".join(lines)))
+    assert articles["date"].dt.strftime("%m-%d").tolist() == ["07-08", "08-07", "10-21", "10-21"]

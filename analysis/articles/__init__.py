@@ -5,5 +5,6 @@ from analysis.articles.dates import Calendar
 from analysis.articles.duplicates import with_duplicates
 from analysis.articles.paragraphs import paragraphs
 from analysis.articles.read import iter_articles, read_articles
+from analysis.articles.repeated import without_repeated
 
-__all__ = ["Calendar", "Cleaner", "iter_articles", "paragraphs", "read_articles", "with_duplicates"]
+__all__ = ["Calendar", "Cleaner", "iter_articles", "paragraphs", "read_articles", "with_duplicates", "without_repeated"]

@@ -7,9 +7,9 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 import openpyxl
@@ -18,65 +18,11 @@ import trafilatura
 
 from analysis.articles.files import MOST_BYTES, MOST_LINE, File, Unreadable, decoded, lines, whole
 from analysis.errors import SimakError
+from analysis.knowledge.schema import Columns
 
-# Columns are found by these names, the first that a table has; case, spaces and marks do not count.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "text": (
-        "text",
-        "isi",
-        "isi_berita",
-        "isi_artikel",
-        "konten",
-        "content",
-        "full_text",
-        "fulltext",
-        "article_text",
-        "body",
-        "teks",
-        "naskah",
-        "story_text",
-        "article",
-        "artikel",
-        "berita",
-    ),
-    "title": ("title", "judul", "headline", "judul_berita", "judul_artikel", "news_title", "article_title"),
-    "date": (
-        "date",
-        "tanggal",
-        "published_at",
-        "publish_date",
-        "tanggal_publikasi",
-        "tanggal_terbit",
-        "published",
-        "publishedat",
-        "pub_date",
-        "pubdate",
-        "date_published",
-        "publication_date",
-        "published_date",
-        "tgl",
-        "waktu",
-        "datetime",
-        "timestamp",
-    ),
-    "outlet": (
-        "outlet",
-        "media",
-        "media_name",
-        "nama_media",
-        "source",
-        "sumber",
-        "source_name",
-        "publisher",
-        "portal",
-        "situs",
-        "site",
-        "sitename",
-        "website",
-    ),
-    "author": ("author", "authors", "penulis", "wartawan", "reporter", "byline", "jurnalis"),
-    "url": ("url", "link", "tautan", "web_url", "source_url", "article_url", "alamat"),
-}
+FIELDS = ("text", "title", "date", "outlet", "author", "url")
+LONG = 200  # characters from which a value of a JSON object can be an article
+Record = tuple[int | None, Any]  # row, and its fields by name or why there are none
 
 
 @dataclass(frozen=True)
@@ -87,9 +33,10 @@ class Raw:
     given: Mapping[str, str] = field(default_factory=dict)
     row: int | None = None
     problem: str | None = None
+    headline: bool = False  # the title is all there is
 
 
-def raws(file: File, mapping: Mapping[str, str]) -> Iterator[Raw]:
+def raws(file: File, columns: Columns, mapping: Mapping[str, str]) -> Iterator[Raw]:
     """Yield the articles of a file; tables and JSON lines are streamed.
 
     Raises
@@ -102,16 +49,9 @@ def raws(file: File, mapping: Mapping[str, str]) -> Iterator[Raw]:
             yield Raw(decoded(whole(file)))
         elif file.kind in (".html", ".htm"):
             yield _page(decoded(whole(file)))
-        elif file.kind == ".json":
-            yield from _json(json.loads(decoded(whole(file))), mapping)
-        elif file.kind in (".jsonl", ".ndjson"):
-            yield from _json_lines(file, mapping)
-        elif file.kind in (".csv", ".tsv"):
-            yield from _delimited(file, mapping)
-        elif file.kind == ".xlsx":
-            yield from _sheet(file, mapping)
         else:
-            yield from _parquet(file, mapping)
+            for row, record in RECORDS[file.kind](file):
+                yield _raw(record, row, columns, mapping)
     except json.JSONDecodeError as error:
         raise Unreadable(f"is no valid JSON (line {error.lineno}: {error.msg})") from error
     except RecursionError as error:
@@ -126,9 +66,8 @@ def raws(file: File, mapping: Mapping[str, str]) -> Iterator[Raw]:
         KeyError,
         NotImplementedError,
     ) as error:
-        raise Unreadable(
-            f"cannot be read ({str(error).splitlines()[0][:150] if str(error) else type(error).__name__})"
-        ) from error
+        told = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
+        raise Unreadable(f"cannot be read ({told})") from error
 
 
 def _page(html: str) -> Raw:
@@ -143,35 +82,33 @@ def _page(html: str) -> Raw:
     return Raw(found["text"], {ours: found[theirs] for ours, theirs in names.items() if found.get(theirs)})
 
 
-def _json(data: Any, mapping: Mapping[str, str]) -> Iterator[Raw]:
+def _json(file: File) -> Iterator[Record]:
     """Yield one article, or those of a list; hand-coded articles give their text alone."""
+    data = json.loads(decoded(whole(file)))
     if isinstance(data, dict):
-        if isinstance(data.get("text"), str) and (
-            isinstance(data.get("body"), list) or isinstance(data.get("meta"), dict)
-        ):
-            yield Raw(data["text"])
-            return
         lists = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
-        if not lists or any(isinstance(data.get(name), str) for name in COLUMNS["text"]):
-            yield Raw(*_record(data, mapping))
+        coded = isinstance(data.get("text"), str) and (
+            isinstance(data.get("body"), list) or isinstance(data.get("meta"), dict)
+        )
+        if coded or not lists or any(isinstance(value, str) and len(value) > LONG for value in data.values()):
+            yield None, {"text": data["text"]} if coded else data
             return
         data = max(lists, key=len)
     if not isinstance(data, list):
         raise Unreadable("holds neither an article nor a list of articles")
-    for row, record in enumerate(data, 1):
-        yield _row(record, row, mapping)
+    yield from enumerate(data, 1)
 
 
-def _json_lines(file: File, mapping: Mapping[str, str]) -> Iterator[Raw]:
+def _json_lines(file: File) -> Iterator[Record]:
     for row, line in enumerate(lines(file), 1):
         if line.strip():
             try:
-                yield _row(json.loads(line), row, mapping)
+                yield row, json.loads(line)
             except (json.JSONDecodeError, RecursionError):
-                yield Raw(row=row, problem="is no valid JSON")
+                yield row, Unreadable("is no valid JSON")
 
 
-def _delimited(file: File, mapping: Mapping[str, str]) -> Iterator[Raw]:
+def _delimited(file: File) -> Iterator[Record]:
     csv.field_size_limit(MOST_LINE)
     rest = lines(file)
     first = next(rest, "")
@@ -180,62 +117,65 @@ def _delimited(file: File, mapping: Mapping[str, str]) -> Iterator[Raw]:
     header = next(rows, [])
     for row, cells in enumerate(rows, 1):
         if len(cells) > len(header):
-            yield Raw(row=row, problem=f"has {len(cells)} cells; the header has {len(header)}")
+            yield row, Unreadable(f"has {len(cells)} cells; the header has {len(header)}")
         elif cells:
-            yield _row(dict(zip(header, cells, strict=False)), row, mapping)
+            yield row, dict(zip(header, cells, strict=False))
 
 
-def _sheet(file: File, mapping: Mapping[str, str]) -> Iterator[Raw]:
+def _sheets(file: File) -> Iterator[Record]:
+    """Yield the rows of all sheets, each with a header of its own; they are numbered through."""
     data = io.BytesIO(whole(file))
     with zipfile.ZipFile(data) as packed:
         if sum(info.file_size for info in packed.infolist()) > MOST_BYTES:
             raise Unreadable("unpacks to too many bytes")
-    book = openpyxl.load_workbook(data, read_only=True, data_only=True)
-    rows = book.worksheets[0].iter_rows(values_only=True)
-    header = [str(cell or "") for cell in next(rows, ())]
-    for row, cells in enumerate(rows, 1):
-        if any(cell is not None for cell in cells):
-            yield _row(dict(zip(header, cells, strict=False)), row, mapping)
+    number = count(1)
+    for sheet in openpyxl.load_workbook(data, read_only=True, data_only=True).worksheets:
+        rows = sheet.iter_rows(values_only=True)
+        header = [str(cell or "") for cell in next(rows, ())]
+        for row, cells in zip(number, rows, strict=False):
+            if any(cell is not None for cell in cells):
+                yield row, dict(zip(header, cells, strict=False))
 
 
-def _parquet(file: File, mapping: Mapping[str, str]) -> Iterator[Raw]:
+def _parquet(file: File) -> Iterator[Record]:
     with (
         file.open() as stream,
         pyarrow.parquet.ParquetFile(stream if stream.seekable() else io.BytesIO(whole(file))) as table,
     ):
-        row = 0
-        for batch in table.iter_batches(batch_size=1_000):
-            for record in batch.to_pylist():
-                row += 1
-                yield _row(record, row, mapping)
+        batches = (batch.to_pylist() for batch in table.iter_batches(batch_size=1_000))
+        yield from enumerate(chain.from_iterable(batches), 1)
 
 
-def _row(record: Any, row: int, mapping: Mapping[str, str]) -> Raw:
-    if not isinstance(record, dict):
-        return Raw(row=row, problem="is no record with named fields")
-    try:
-        text, given = _record(record, mapping)
-    except Unreadable as problem:
-        return Raw(row=row, problem=str(problem))
-    return Raw(text, given, row)
+RECORDS: dict[str, Callable[[File], Iterator[Record]]] = {
+    ".json": _json,
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".csv": _delimited,
+    ".tsv": _delimited,
+    ".xlsx": _sheets,
+    ".parquet": _parquet,
+}
 
 
-def _record(record: Mapping[str, Any], mapping: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Return text and metadata of a record, found by the names of its fields."""
+def _raw(record: Any, row: int | None, columns: Columns, mapping: Mapping[str, str]) -> Raw:
+    """Return a record as an article: its text and what stands beside it, found by the names of its fields."""
+    if isinstance(record, Unreadable) or not isinstance(record, dict):
+        return Raw(row=row, problem=str(record) if isinstance(record, Unreadable) else "is no record with named fields")
     fields = {re.sub(r"\W+", "_", str(name).strip().lower()).strip("_"): value for name, value in record.items()}
-    found: dict[str, str] = {}
-    for name, candidates in COLUMNS.items():
+    given: dict[str, str] = {}
+    for name in FIELDS:
         if name in mapping and mapping[name] not in record:
-            raise Unreadable(f"has no column '{mapping[name]}'; it has {_names(record)}")
-        values = [record[mapping[name]]] if name in mapping else [fields.get(candidate) for candidate in candidates]
-        text = next((text for value in values if (text := _plain(value))), None)
-        if text:
-            found[name] = text
-    if "text" not in found and "text" not in mapping and not set(fields) & set(COLUMNS["text"]):
-        raise Unreadable(
-            f"has no column with the text of articles; it has {_names(record)}; say which with mapping={{'text': …}}"
-        )
-    return found.pop("text", ""), found
+            return Raw(row=row, problem=f"has no column '{mapping[name]}'; it has {_names(record)}")
+        known = getattr(columns, name)
+        values = [record[mapping[name]]] if name in mapping else [fields.get(candidate) for candidate in known]
+        if text := next((text for value in values if (text := _plain(value))), None):
+            given[name] = text
+    if "text" in given or "text" in mapping or set(fields) & set(columns.text):
+        return Raw(given.pop("text", ""), given, row)
+    if set(columns.headlines) <= set(fields):
+        return Raw(given.get("title", ""), given, row, headline=True)
+    told = f"has no column with the text of articles; it has {_names(record)}; say which with mapping={{'text': …}}"
+    return Raw(row=row, problem=told)
 
 
 def _names(record: Mapping[str, Any]) -> str:
@@ -255,9 +195,8 @@ def _plain(value: Any) -> str:
 
 def check_mapping(mapping: Mapping[str, str] | None) -> dict[str, str]:
     """Return the mapping, or raise a SimakError that names what is allowed."""
-    unknown = sorted(set(mapping or {}) - set(COLUMNS))
-    if unknown:
+    if unknown := sorted(set(mapping or {}) - set(FIELDS)):
         raise SimakError(
-            f"mapping names '{unknown[0]}'; allowed are {', '.join(COLUMNS)}, each with the name of a column."
+            f"mapping names '{unknown[0]}'; allowed are {', '.join(FIELDS)}, each with the name of a column."
         )
     return dict(mapping or {})

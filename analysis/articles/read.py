@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain, islice
@@ -18,13 +19,14 @@ from analysis.articles.duplicates import with_duplicates
 from analysis.articles.files import File, Unreadable, listed, named
 from analysis.articles.kinds import Raw, check_mapping, raws
 from analysis.articles.languages import language
+from analysis.articles.repeated import without_repeated
 from analysis.errors import SimakError
 from analysis.knowledge import Knowledge
 from analysis.knowledge.schema import Language
 
 LEAST_WORDS = 5
 MOST_CHARACTERS = 2_000_000
-SAMPLE = 500  # rows of a table by whose dates it is judged which of day and month comes first
+SAMPLE = 500  # rows of a table that are looked at ahead, to learn which of day and month comes first in its dates
 Source = str | Path | Sequence[str | Path]
 
 
@@ -82,7 +84,7 @@ def read_articles(
         )
         more = f" ({len(skipped) - 1} more were set aside)" if len(skipped) > 1 else ""
         raise SimakError(f"No article could be read from '{source}'{first}{more}.")
-    return with_duplicates(frames.checked("articles", articles)), frames.checked("skipped", skipped)
+    return with_duplicates(without_repeated(articles)), frames.checked("skipped", skipped)
 
 
 def iter_articles(
@@ -90,8 +92,9 @@ def iter_articles(
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """Yield the frames of :func:`read_articles` in batches, so that memory stays bounded.
 
-    Duplicates are not looked for: each article is its own ``duplicate_group``. An empty source yields one pair of
-    empty frames.
+    What needs all articles at once is left out: lines that repeat across an outlet stay, and each article is its own
+    ``duplicate_group``. `without_repeated` and `with_duplicates` do it for frames put together. An empty
+    source yields one pair of empty frames.
 
     Parameters
     ----------
@@ -109,7 +112,7 @@ def iter_articles(
     files, problems = listed(source)
     rows = chain(
         ({"path": path, "row": None, "reason": reason} for path, reason in problems),
-        _rows(files, check_mapping(mapping), Cleaner(knowledge), knowledge.boilerplate.language),
+        _rows(files, check_mapping(mapping), knowledge),
     )
     batch = list(islice(rows, size))
     while True:
@@ -120,26 +123,27 @@ def iter_articles(
             return
 
 
-def _rows(files: list[File], mapping: dict[str, str], cleaner: Cleaner, marks: Language) -> Iterator[dict[str, Any]]:
+def _rows(files: list[File], mapping: dict[str, str], knowledge: Knowledge) -> Iterator[dict[str, Any]]:
     """Yield a row of ``articles``, or of ``skipped``, for everything that the files hold."""
-    ids, seen = named(files), set[str]()
+    ids, seen, cleaner = named(files), set[str](), Cleaner(knowledge)
     for file in files:
         held, last = 0, None
+        orders: dict[str, set[str]] = defaultdict(set)
         try:
-            found = raws(file, mapping)
-            sample = list(islice(found, SAMPLE))
-            first = _order(sample, cleaner)
-            for raw in chain(sample, found):
-                held, last = held + 1, raw.row
-                row = _row(raw, cleaner, marks, first)
-                if "reason" in row:
-                    yield {"path": file.path, "row": raw.row, **row}
-                    continue
-                id_ = ids[file.path] if raw.row is None else f"{ids[file.path]}-{raw.row}"
-                while id_ in seen:
-                    id_ += "-2"
-                seen.add(id_)
-                yield {"article_id": id_, "source_path": file.path, "duplicate_group": id_, **row}
+            found = raws(file, knowledge.columns, mapping)
+            while part := list(islice(found, SAMPLE)):
+                _learn_orders(part, orders, cleaner)
+                for raw in part:
+                    held, last = held + 1, raw.row
+                    row = _row(raw, cleaner, knowledge.boilerplate.language, _order(raw, orders))
+                    if "reason" in row:
+                        yield {"path": file.path, "row": raw.row, **row}
+                        continue
+                    id_ = ids[file.path] if raw.row is None else f"{ids[file.path]}-{raw.row}"
+                    while id_ in seen:
+                        id_ += "-2"
+                    seen.add(id_)
+                    yield {"article_id": id_, "source_path": file.path, "duplicate_group": id_, **row}
         except Unreadable as problem:
             held += 1
             yield {"path": file.path, "row": None if last is None else last + 1, "reason": str(problem)}
@@ -147,11 +151,19 @@ def _rows(files: list[File], mapping: dict[str, str], cleaner: Cleaner, marks: L
             yield {"path": file.path, "row": None, "reason": "is empty"}
 
 
-def _order(sample: list[Raw], cleaner: Cleaner) -> str:
-    """Return what comes first in the dates of a table: "day", unless some show the month and none the day."""
-    dates = (cleaner.calendar.dated(raw.given["date"]) for raw in sample if "date" in raw.given)
-    orders = {date.order for date in dates if date}
-    return "month" if "month" in orders and "day" not in orders else "day"
+def _learn_orders(part: list[Raw], orders: dict[str, set[str]], cleaner: Cleaner) -> None:
+    """Note which of day and month comes first in the dates that tell, for each outlet and for the table."""
+    for raw in part:
+        date = cleaner.calendar.dated(raw.given["date"]) if "date" in raw.given else None
+        if date and date.order:
+            orders[raw.given.get("outlet", "")].add(date.order)
+            orders["*"].add(date.order)
+
+
+def _order(raw: Raw, orders: dict[str, set[str]]) -> str:
+    """Return what comes first in a date that does not tell: "day", unless all that tell begin with the month."""
+    told = orders.get(raw.given.get("outlet", "")) or orders.get("*")
+    return "month" if told == {"month"} else "day"
 
 
 def _row(raw: Raw, cleaner: Cleaner, marks: Language, first: str) -> dict[str, Any]:
@@ -171,7 +183,7 @@ def _row(raw: Raw, cleaner: Cleaner, marks: Language, first: str) -> dict[str, A
     if code != "id":
         return {"reason": f"is not Indonesian (it seems to be '{code}')"}
     day, moment, quality = _published(given.get("date", ""), found, cleaner, first)
-    quality += ["mojibake"] if is_bad(body) else []
+    quality += ["mojibake"] * is_bad(body) + ["headline only"] * raw.headline
     return {
         **found,
         "text": raw.text,

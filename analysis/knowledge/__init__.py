@@ -24,6 +24,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "actors": schema.Actors,
     "boilerplate": schema.Boilerplate,
     "codebook": schema.Codebook,
+    "columns": schema.Columns,
     "countries": schema.Countries,
     "dates": schema.Dates,
     "outlets": schema.Outlets,

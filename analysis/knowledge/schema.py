@@ -259,6 +259,18 @@ class Outlets(RootModel[dict[str, Outlet]]):
     """`outlets.yml`: outlet id → outlet with its spellings and domains."""
 
 
+class Columns(Entry):
+    """`columns.yml`: names under which tables hold the fields of an article."""
+
+    text: list[str]
+    title: list[str]
+    date: list[str]
+    outlet: list[str]
+    author: list[str]
+    url: list[str]
+    headlines: list[str]
+
+
 class Stopwords(RootModel[dict[str, list[str]]]):
     """`stopwords.yml`: words that no topic is made of."""
 
