@@ -132,7 +132,7 @@ def _sheets(file: File) -> Iterator[Record]:
     for sheet in openpyxl.load_workbook(data, read_only=True, data_only=True).worksheets:
         rows = sheet.iter_rows(values_only=True)
         header = [str(cell or "") for cell in next(rows, ())]
-        for row, cells in zip(number, rows, strict=False):
+        for cells, row in zip(rows, number, strict=False):
             if any(cell is not None for cell in cells):
                 yield row, dict(zip(header, cells, strict=False))
 
