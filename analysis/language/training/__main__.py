@@ -2,12 +2,13 @@
 
     python -m analysis.language.training MODEL --work DIR
 
-MODEL is, in this order, ``vectors``, ``tokenize``, ``mwt``, ``pos``, ``lemma``, ``teacher`` (the
-first name tagger), ``ner``; ``evaluate`` prints their figures and ``install`` puts them together
+MODEL is, in this order, ``vectors`` or ``first`` (the vectors and taggers of version 1.0),
+``tokenize``, ``mwt``, ``pos``, ``lemma``, ``ner``; ``evaluate`` prints their figures and ``install`` puts them together
 as the resource folder that ships. The data folder is named by the variable ``SIMAK_DATA``.
 """
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -16,10 +17,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import data, evaluate, folder, names, segments, silver_read, vectors, words
+from . import data, evaluate, folder, names, segments, silver_read, tagger, vectors, words
 from .folder import NAME, place
 
 SEED = 7
+#: The commit that holds the models of version 1.0.
+FIRST = "aac5279"
 
 
 def stanza(module: str, work: Path, model: Path, **options: object) -> None:
@@ -113,30 +116,24 @@ def train_lemma(work: Path) -> None:
     )  # fmt: skip
 
 
-def train_names(work: Path, name: str, sentences: list[data.Tagged], steps: int) -> None:
-    """A name tagger from `sentences`."""
-    made = work / name
-    made.mkdir(exist_ok=True)
-    random.Random(2).shuffle(sentences)
-    names.write(made / "train.json", sentences)
-    held = names.annotated("dev")
-    names.write(made / "dev.json", [s for part in held.values() for s in part])
-    stanza(
-        "ner_tagger", work, place(work, name), mode="train",
-        wordvec_pretrain_file=place(work, "pretrain"), train_file=made / "train.json",
-        eval_file=made / "dev.json", hidden_dim=200, char_hidden_dim=64, char_emb_dim=50, batch_size=32,
-        max_steps=steps, eval_interval=200, optim="adam", lr=0.002, lr_decay=0.5, patience=1,
-    )  # fmt: skip
+def fetch_first(work: Path) -> None:
+    """The models of version 1.0 from the history of this repository: they read, and are learnt on."""
+    packed = subprocess.run(["git", "archive", FIRST, "analysis/language/models"], check=True, capture_output=True)
+    (work / "first").mkdir(exist_ok=True)
+    subprocess.run(["tar", "-x", "--strip-components=3", "-C", work / "first"], input=packed.stdout, check=True)
+    shutil.copyfile(place(work / "first", "pretrain"), place(work, "pretrain"))
 
 
-def train_teacher(work: Path) -> None:
-    """The first name tagger, from the annotated sets alone."""
-    train_names(work, "teacher", list(names.training()), 3000)
+def read(work: Path) -> None:
+    """What the first name tagger makes of unmarked text, corrected."""
+    (work / "heard.json").write_text(json.dumps(silver_read.heard(work), ensure_ascii=False), encoding="utf-8")
 
 
 def train_ner(work: Path) -> None:
-    """The name tagger that ships, from the annotated sets and from what the first one read."""
-    train_names(work, "ner", silver_read.training(work), 6000)
+    """The name tagger, from the annotated sets and from what the first one read."""
+    heard = json.loads((work / "heard.json").read_text(encoding="utf-8"))
+    heard = [[(word, tag) for word, tag in sentence] for sentence in heard]
+    tagger.train([*names.training(heard)], place(work, "pretrain"), place(work, "ner"), start=place(work / "first", "ner"))
 
 
 def install(work: Path) -> None:
@@ -156,9 +153,8 @@ def evaluate_models(work: Path) -> None:
 
 
 STEPS: dict[str, Callable[[Path], None]] = {
-    "vectors": train_vectors, "tokenize": train_tokenize, "mwt": train_mwt, "pos": train_pos,
-    "lemma": train_lemma, "teacher": train_teacher, "ner": train_ner, "evaluate": evaluate_models,
-    "install": install,
+    "vectors": train_vectors, "first": fetch_first, "tokenize": train_tokenize, "mwt": train_mwt,
+    "pos": train_pos, "lemma": train_lemma, "read": read, "ner": train_ner, "evaluate": evaluate_models, "install": install,
 }  # fmt: skip
 
 

@@ -45,24 +45,51 @@ def countries() -> dict[tuple[str, ...], str]:
 
 
 @cache
+def registry() -> list[dict]:
+    """The actors whom Simak knows (``knowledge/actors.yml``), with the names news calls them by."""
+    path = Path(__file__).parents[2] / "knowledge" / "actors.yml"
+    actors = yaml.safe_load(path.read_text(encoding="utf-8")).values()
+    return [a | {"names": [a.get("name_id") or a["name"], *a.get("aliases", [])]} for a in actors if "type" in a]
+
+
+@cache
+def listed(kind: str, type_: str) -> list[str]:
+    """The names of `kind` in ``names.yaml``, and those of the registry's actors of `type_`."""
+    return lists()[kind] + [n for a in registry() if a["type"] == type_ for n in a["names"]]
+
+
+@cache
 def gazetteer() -> dict[tuple[str, ...], str]:
-    """The words of every name of ``names.yaml`` that can mean nothing else, with its type."""
-    known = dict(countries())
-    for kind, type_ in (("places", "LOC"), ("organisations", "ORG"), ("events", "EVT"),
-                        ("media", "ORG")):  # fmt: skip
-        known |= {tuple(split(n)): type_ for n in lists()[kind]}
-    for kind in lists()["ministries"]:
-        known |= {tuple(split(f"{kind} {c}")): "ORG" for c in lists()["countries"]}
+    """The words of every listed name that can mean nothing else, with its type.
+
+    A single word counts when it is a country, a place or an acronym.
+    """
+    known = {
+        tuple(split(n)): type_
+        for kind, type_ in (("organisations", "ORG"), ("media", "ORG"), ("events", "EVT"))
+        for n in listed(kind, type_)
+        if " " in n or re.fullmatch("[A-Z]{3,}", n)
+    }
+    known |= {tuple(split(f"{kind} {c}")): "ORG" for kind in lists()["ministries"] for c in lists()["countries"]}
     known |= {tuple(split(full)): "PER" for full, _ in people() if " " in full}
-    vague = {"Kongres", "Senat", "Antara", "Tempo", "RT", "SPA", "Viva", "Merdeka", "AP", "Detik",
-             "Piala Dunia", "Kompas", "Republika"}  # fmt: skip
+    known |= {tuple(split(n)): "LOC" for n in listed("places", "LOC")} | countries()
+    vague = {"VIVA", "KONTAN", "SEC", "FFC", "NBS", "PTI", "Piala Dunia"}
     return {n: t for n, t in known.items() if " ".join(n) not in vague}
 
 
 def people() -> list[tuple[str, str]]:
-    """The persons of ``names.yaml``: full name and short name."""
+    """The persons of the lists: full name and short name."""
     parts = [p.partition("|") for p in lists()["persons"]]
-    return [(full.strip(), short.strip() or full.split()[-1]) for full, _, short in parts]
+    ours = [(full.strip(), short.strip() or full.split()[-1]) for full, _, short in parts]
+    return ours + [(a["names"][0], short_name(a)) for a in registry() if a["type"] == "PER"]
+
+
+def short_name(person: dict) -> str:
+    """The one word by which news calls a person: a listed one, else the family name."""
+    words = person["names"][0].split()
+    listed = (n for n in (*person["names"], *person.get("weak", [])) if n in words)
+    first = person.get("country") in {"china", "taiwan", "north-korea", "south-korea"}
+    return next(listed, words[0 if first else -1])
 
 
 def split(name: str) -> list[str]:
@@ -106,7 +133,7 @@ def find(words: list[str], known: dict[tuple[str, ...], str], longest: int = 6) 
 def reconcile(tagged: data.Tagged) -> data.Tagged:
     """Bring one annotated sentence to the convention: our types, country names marked."""
     words = [w for w, _ in tagged]
-    names = [(a, b, TYPES[t]) for a, b, t in spans(tagged) if t in TYPES]
+    names = [(a, b, "LOC" if words[a:b] == ["RI"] else TYPES[t]) for a, b, t in spans(tagged) if t in TYPES]
     taken = {i for a, b, _ in names for i in range(a, b)}
     for a, b, type_ in find(words, countries()):
         if not taken & set(range(a, b)) and not (a and words[a - 1] in INSIDE):
@@ -143,6 +170,23 @@ def unglue(tagged: data.Tagged) -> data.Tagged | None:
     return tag(words, named) if touched else None
 
 
+def glue(tagged: data.Tagged) -> data.Tagged | None:
+    """The opposite: "Bursa Efek Indonesia ( BEI )" with "(BEI)" as one token of one name, as idner has it.
+
+    None when the sentence names no organisation in full and in brackets.
+    """
+    words, found = [w for w, _ in tagged], spans(tagged)
+    after = {a: (a, b, t) for a, b, t in found if t == "ORG" and words[a - 1 : a] == ["("] and words[b : b + 1] == [")"]}
+    joined = {b: after[b + 1] for _, b, t in found if t == "ORG" and b + 1 in after and after[b + 1][1] == b + 2}
+    result: data.Tagged = []
+    for i, (word, tag) in enumerate(tagged):
+        if i in joined:
+            result.append((f"({words[i + 1]})", "I-ORG"))
+        elif not {i - 1, i - 2} & joined.keys():
+            result.append((word, tag))
+    return result if joined else None
+
+
 def draw(kind: str, rng: random.Random) -> list[str]:
     """The tokens of a name of a kind of ``names.yaml``."""
     known = lists()
@@ -150,8 +194,9 @@ def draw(kind: str, rng: random.Random) -> list[str]:
         return split(rng.choice(people())["PS".index(kind)])
     if kind == "K":
         return split(f"{rng.choice(known['ministries'])} {rng.choice(known['countries'])}")
-    key = {"C": "countries", "L": "places", "O": "organisations", "M": "media", "E": "events"}
-    return split(rng.choice(known[key[kind]]))
+    key = {"L": "places", "O": "organisations", "E": "events"}
+    names = listed(key[kind], KINDS[kind]) if kind in key else known[{"C": "countries", "M": "media"}[kind]]
+    return split(rng.choice(names))
 
 
 def from_pattern(pattern: str, rng: random.Random) -> data.Tagged:
@@ -204,22 +249,23 @@ def annotated(part: str) -> dict[str, list[data.Tagged]]:
     }
 
 
-def training(seed: int = 1) -> Iterator[data.Tagged]:
-    """The sentences that the first name tagger learns from."""
+def training(heard: list[data.Tagged], seed: int = 1) -> Iterator[data.Tagged]:
+    """The sentences that the name tagger learns from: the annotated sets twice, those heard once."""
     rng = random.Random(seed)
-    sets = annotated("train")
-    for name, sentences in sets.items():
-        yield from sentences
-        if name.startswith("idner"):
-            yield from filter(None, map(unglue, sentences))
-        named = [s for s in sentences if any(t == "PER" for _, _, t in spans(s))]
-        yield from (substituted(s, rng) for s in rng.sample(named, len(named) // 2))
+    for name, sentences in annotated("train").items():
+        for _ in range(2):
+            yield from sentences
+            named = [s for s in sentences if any(t == "PER" for _, _, t in spans(s))]
+            yield from (substituted(s, rng) for s in rng.sample(named, len(named) // 2))
+        yield from filter(None, map(unglue if name.startswith("idner") else glue, sentences))
     for pattern in lists()["patterns"]:
         yield from (from_pattern(pattern, rng) for _ in range(12))
+    yield from heard
+    yield from filter(None, map(glue, heard))
+    yield from shouted(heard, rng)
 
 
-def write(path: Path, sentences: Iterable[data.Tagged]) -> int:
-    """Write `sentences` in the form that Stanza's tagger reads; return how many."""
-    rows = [[{"text": w, "ner": t} for w, t in s] for s in sentences if s]
-    path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-    return len(rows)
+def shouted(sentences: list[data.Tagged], rng: random.Random) -> Iterator[data.Tagged]:
+    """A fifth of the short sentences in capitals, as headings are printed."""
+    short = [s for s in sentences if 3 < len(s) < 14 and spans(s)]
+    return ([(w.upper(), t) for w, t in s] for s in rng.sample(short, len(short) // 5))

@@ -13,6 +13,8 @@ from . import data, names
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 SIZE = 100
+#: The frequent words of the news that get a vector.
+MOST = 60_000
 
 
 def sentences() -> Iterator[list[str]]:
@@ -37,7 +39,7 @@ def wanted(frequent: Iterable[str]) -> list[str]:
     return [w for w in words if not re.search(r"\s", w)]
 
 
-def train(path: Path, seed: int = 1, epochs: int = 5, most: int = 60_000) -> int:
+def train(path: Path, seed: int = 1, epochs: int = 5, most: int = MOST) -> int:
     """Train the vectors and write them to `path` as Stanza's pretrain file; return how many."""
     from gensim.models import FastText
     from stanza.models.common.pretrain import Pretrain
