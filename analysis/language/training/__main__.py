@@ -133,7 +133,8 @@ def train_ner(work: Path) -> None:
     """The name tagger, from the annotated sets and from what the first one read."""
     heard = json.loads((work / "heard.json").read_text(encoding="utf-8"))
     heard = [[(word, tag) for word, tag in sentence] for sentence in heard]
-    tagger.train([*names.training(heard)], place(work, "pretrain"), place(work, "ner"), start=place(work / "first", "ner"))
+    first = place(work / "first", "ner")
+    tagger.train([*names.training(heard)], place(work, "pretrain"), place(work, "ner"), first, steps=3500)
 
 
 def install(work: Path) -> None:
@@ -154,7 +155,8 @@ def evaluate_models(work: Path) -> None:
 
 STEPS: dict[str, Callable[[Path], None]] = {
     "vectors": train_vectors, "first": fetch_first, "tokenize": train_tokenize, "mwt": train_mwt,
-    "pos": train_pos, "lemma": train_lemma, "read": read, "ner": train_ner, "evaluate": evaluate_models, "install": install,
+    "pos": train_pos, "lemma": train_lemma, "read": read, "ner": train_ner, "evaluate": evaluate_models,
+    "install": install,
 }  # fmt: skip
 
 

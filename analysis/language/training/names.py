@@ -25,7 +25,7 @@ TYPES = {
 INSIDE = {"Bahasa", "Kabinet", "Bisnis", "Robot", "PKB", "Liga", "Piala", "BMG", "Kerja"}
 
 KINDS = {"P": "PER", "S": "PER", "C": "LOC", "L": "LOC", "O": "ORG", "M": "ORG", "E": "EVT",
-         "K": "ORG"}  # fmt: skip
+         "K": "ORG", "B": "ORG"}  # fmt: skip
 
 Span = tuple[int, int, str]
 
@@ -176,13 +176,13 @@ def glue(tagged: data.Tagged) -> data.Tagged | None:
     None when the sentence names no organisation in full and in brackets.
     """
     words, found = [w for w, _ in tagged], spans(tagged)
-    after = {a: (a, b, t) for a, b, t in found if t == "ORG" and words[a - 1 : a] == ["("] and words[b : b + 1] == [")"]}
-    joined = {b: after[b + 1] for _, b, t in found if t == "ORG" and b + 1 in after and after[b + 1][1] == b + 2}
+    short = {a for a, b, t in found if t == "ORG" and b == a + 1 and words[a - 1 : b + 1 : 2] == ["(", ")"]}
+    joined = {b for _, b, t in found if t == "ORG" and b + 1 in short}
     result: data.Tagged = []
     for i, (word, tag) in enumerate(tagged):
         if i in joined:
             result.append((f"({words[i + 1]})", "I-ORG"))
-        elif not {i - 1, i - 2} & joined.keys():
+        elif not {i - 1, i - 2} & joined:
             result.append((word, tag))
     return result if joined else None
 
@@ -199,21 +199,37 @@ def draw(kind: str, rng: random.Random) -> list[str]:
     return split(rng.choice(names))
 
 
+@cache
+def acronyms() -> list[tuple[list[str], list[str]]]:
+    """The organisations of the registry that have a long name and an acronym: both."""
+    return [
+        (split(full), [short])
+        for actor in registry()
+        if actor["type"] == "ORG"
+        for full in actor["names"][:1]
+        for short in (actor["name"], *actor["names"])
+        if " " in full and re.fullmatch("[A-Z]{2,}[a-z]*|[A-Z][a-z]+", short) and short not in full
+    ]
+
+
 def from_pattern(pattern: str, rng: random.Random) -> data.Tagged:
     """A sentence of a pattern of ``names.yaml`` with names drawn for its gaps."""
     words: list[str] = []
     names: list[Span] = []
     for part in pattern.split():
         gap = re.fullmatch(r"\{(.)\}", part)
-        drawn = draw(gap[1], rng) if gap else [part]
-        if gap:
+        if not gap:
+            words.append(part)
+            continue
+        for drawn in rng.choice(acronyms()) if gap[1] == "B" else [draw(gap[1], rng)]:
+            words += ["("] if names and names[-1][1] == len(words) and gap[1] == "B" else []
             names.append((len(words), len(words) + len(drawn), KINDS[gap[1]]))
-        words += drawn
+            words += drawn
+        words += [")"] if gap[1] == "B" else []
     if words[0][:1].islower():
         words[0] = words[0].capitalize()
-    known = gazetteer()
     free = {i for a, b, _ in names for i in range(a, b)}
-    names += [s for s in find(words, known) if not free & set(range(s[0], s[1]))]
+    names += [s for s in find(words, gazetteer()) if not free & set(range(s[0], s[1]))]
     return tag(words, names)
 
 
@@ -258,8 +274,9 @@ def training(heard: list[data.Tagged], seed: int = 1) -> Iterator[data.Tagged]:
             named = [s for s in sentences if any(t == "PER" for _, _, t in spans(s))]
             yield from (substituted(s, rng) for s in rng.sample(named, len(named) // 2))
         yield from filter(None, map(unglue if name.startswith("idner") else glue, sentences))
-    for pattern in lists()["patterns"]:
-        yield from (from_pattern(pattern, rng) for _ in range(12))
+    made = [from_pattern(pattern, rng) for pattern in lists()["patterns"] for _ in range(12)]
+    yield from made
+    yield from filter(None, map(glue, made))
     yield from heard
     yield from filter(None, map(glue, heard))
     yield from shouted(heard, rng)

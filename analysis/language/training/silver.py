@@ -38,11 +38,16 @@ Counts = dict[tuple[str, ...], Counter]
 
 
 def longest_span(words: list[str], found: list[Span]) -> list[Span]:
-    """Put the country that follows an organisation into its name, and titles out of it."""
+    """Put the country that follows an organisation into its name, and titles out of it.
+
+    What follows "PT" and the like is an organisation, "RI" alone is a country.
+    """
     result: list[Span] = []
     for a, b, type_ in sorted(found):
         if words[a:b] == ["RI"]:
             type_ = "LOC"
+        if a and words[a - 1] in {"PT", "CV", "Universitas", "Partai", "Yayasan"}:
+            a, type_ = a - 1, "ORG"
         if type_ == "ORG":
             while a and words[a - 1] in {"Luar", "Kementerian", "Departemen"} and words[a][:1].isupper():
                 a -= 1

@@ -12,23 +12,26 @@ from pathlib import Path
 
 from . import data, vectors
 
-#: Sizes of the model; the rest is Stanza's default.
-SIZES = {"hidden_dim": 200, "char_hidden_dim": 64, "char_emb_dim": 50}
+#: Looked up in the place of a word that is hidden.
 UNKNOWN = "\0"
 
 
 def train(
-    sentences: list[data.Tagged], pretrained: Path, path: Path, steps: int,
-    rate: float = 0.002, seed: int = 7, start: Path | None = None,
-) -> None:  # fmt: skip
-    """Train a tagger and write it to `path`, on `start` if that is given.
+    sentences: list[data.Tagged],
+    pretrained: Path,
+    path: Path,
+    start: Path,
+    steps: int,
+    rate: float = 0.0015,
+    seed: int = 7,
+) -> None:
+    """Train the tagger `start` further and write it to `path`.
 
     Every word of the training data has a vector, in other texts many names have none. So the words
     that have theirs from the training data alone lose it half of the time, others seldom: the model
     learns to read such words by their letters and their neighbours.
     """
     import torch
-    from stanza.models import ner_tagger
     from stanza.models.common.doc import Document
     from stanza.models.common.pretrain import Pretrain
     from stanza.models.common.utils import set_random_seed
@@ -38,16 +41,9 @@ def train(
     torch.set_num_threads(1)
     set_random_seed(seed)
     pretrain = Pretrain(str(pretrained), save_to_file=False)
-    options = vars(ner_tagger.build_argparse().parse_args([])) | SIZES | {
-        "optim": "adam", "lr": rate, "use_peft": False, "shorthand": "id_simak",
-        "word_emb_dim": pretrain.emb.shape[1],
-    }  # fmt: skip
+    trainer = Trainer(model_file=str(start), pretrain=pretrain, device="cpu", args={"optim": "adam", "lr": rate})
     document = Document([[{"text": w, "ner": t} for w, t in s] for s in sentences])
-    if start:
-        trainer = Trainer(model_file=str(start), pretrain=pretrain, device="cpu", args={"optim": "adam", "lr": rate})
-    loader = DataLoader(document, 32, options, pretrain, vocab=trainer.vocab if start else None)
-    if not start:
-        trainer = Trainer(args=options, vocab=loader.vocab, pretrain=pretrain, device="cpu")
+    loader = DataLoader(document, 32, trainer.args, pretrain, vocab=trainer.vocab)
     rare = {w for w in {w for s in sentences for w, _ in s} if pretrain.vocab.unit2id(w.lower()) >= vectors.MOST}
     rng = random.Random(seed)
     for step, batch in enumerate(batches(loader, steps, rng)):
