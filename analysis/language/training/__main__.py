@@ -138,10 +138,9 @@ def train_ner(work: Path) -> None:
 
 
 def install(work: Path) -> None:
-    """Put the models together as a Stanza resource folder beside this one."""
+    """Put the models that lie in `work` into the Stanza resource folder beside this one."""
     target = Path(__file__).parent.parent / "models"
     for processor in folder.PROCESSORS:
-        shutil.rmtree(target / "id" / processor, ignore_errors=True)
         if place(work, processor).exists():
             shutil.copyfile(place(work, processor), place(target, processor))
     folder.describe(target)
