@@ -166,6 +166,26 @@ def test_a_hyphen_parts_two_countries_and_keeps_one_word_whole(tokens, text, exp
             {("AS", "LOC"), ("China", "LOC")},
             id="two countries joined by a hyphen, and one as an adjective",
         ),
+        pytest.param(
+            "Presiden RI Prabowo Subianto tiba di Beijing.",
+            {("RI", "LOC"), ("Prabowo Subianto", "PER"), ("Beijing", "LOC")},
+            id="RI is a country",
+        ),
+        pytest.param(
+            "Pusat Pengendalian dan Pencegahan Penyakit AS (CDC) mengumumkan hal itu.",
+            {("Pusat Pengendalian dan Pencegahan Penyakit AS", "ORG"), ("CDC", "ORG")},
+            id="a long descriptive name, and its acronym as a name of its own",
+        ),
+        pytest.param(
+            "“Kami menolak,” kata Wang Yi kepada “Global Times”.",
+            {("Wang Yi", "PER"), ("Global Times", "ORG")},
+            id="a name in quotation marks",
+        ),
+        pytest.param(
+            "CHINA TUDUH AS LANGGAR KESEPAKATAN DAGANG",
+            {("CHINA", "LOC"), ("AS", "LOC")},
+            id="a heading in capitals",
+        ),
     ],
 )
 def test_names_follow_the_annotation_guidelines(names, text, expected):
