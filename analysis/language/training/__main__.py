@@ -130,11 +130,12 @@ def read(work: Path) -> None:
 
 
 def train_ner(work: Path) -> None:
-    """The name tagger, from the annotated sets and from what the first one read."""
+    """The name tagger, from the annotated sets and what the first one read; at last from those sets alone."""
     heard = json.loads((work / "heard.json").read_text(encoding="utf-8"))
     heard = [[(word, tag) for word, tag in sentence] for sentence in heard]
-    first = place(work / "first", "ner")
-    tagger.train([*names.training(heard)], place(work, "pretrain"), place(work, "ner"), first, steps=3500)
+    pretrained, first, ours = place(work, "pretrain"), place(work / "first", "ner"), place(work, "ner")
+    tagger.train([*names.training(heard)], pretrained, ours, start=first, steps=3500, rate=0.0015)
+    tagger.train([*names.training([])], pretrained, ours, start=ours, steps=700, rate=0.0005)
 
 
 def install(work: Path) -> None:

@@ -22,7 +22,7 @@ def train(
     path: Path,
     start: Path,
     steps: int,
-    rate: float = 0.0015,
+    rate: float,
     seed: int = 7,
 ) -> None:
     """Train the tagger `start` further and write it to `path`.
