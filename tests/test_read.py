@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from analysis.articles import iter_articles, read_articles
 from analysis.articles.files import Unreadable, decoded, listed
 from analysis.articles.kinds import raws
+from analysis.articles.languages import language
 from analysis.errors import SimakError
 from analysis.knowledge import Knowledge
 
@@ -327,3 +328,21 @@ def test_each_outlet_of_a_table_may_write_its_dates_its_own_way(tmp_path: Path) 
     lines = (f'"{CELL} {number}",{date},{outlet}\n' for number, (outlet, date) in enumerate(rows))
     articles, _ = read_articles(put(tmp_path, "t.csv", "text,date,outlet\n" + "".join(lines)))
     assert articles["date"].dt.strftime("%m-%d").tolist() == ["07-08", "08-07", "10-21", "10-21"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            "Perdana Menteri berkata kerajaan akan memperkukuh hubungan dua hala, termasuk perdagangan dan pelaburan.",
+            "ms",
+        ),
+        ("Setiausaha Negara Amerika Syarikat tiba di Beijing. Beliau dijangka bertemu Presiden China esok.", "ms"),
+        ("Presiden mengumumkan tarif baharu ke atas import dari China dan mencetuskan kebimbangan pelabur.", "ms"),
+        ("Jabatan itu mengeluarkan amaran hujan lebat di Kelantan dan orang ramai dinasihatkan berwaspada.", "ms"),
+        ("Menteri Luar Negeri Malaysia Mohamad Hasan mengatakan kerajaan mendukung gencatan senjata di Gaza.", "id"),
+        ("Datuk Seri Anwar Ibrahim bertemu Presiden Prabowo di Jakarta, ujar Kementerian Luar Negeri.", "id"),
+    ],
+)
+def test_malay_is_told_from_indonesian(text: str, code: str) -> None:
+    assert language(text, Knowledge().boilerplate.language) == code

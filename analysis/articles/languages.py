@@ -43,7 +43,7 @@ def language(text: str, marks: Language) -> str:
     shared = sum(word in common for word in words)
     if shared and (len(words) < ENOUGH_WORDS or shared / len(words) >= LEAST_COMMON):
         ours, theirs = len(indonesian.intersection(words)), len(malay.intersection(words))
-        return "ms" if theirs > 2 and theirs > ours else "id"
+        return "ms" if theirs > 1 and theirs > ours else "id"
     code, probability = _identifier().classify(text[:3000])
     if code in ("id", "ms") or (len(words) < ENOUGH_WORDS and probability < SURE):
         return "id"
