@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
@@ -50,6 +50,9 @@ class Corpus:
         outlets: Iterable[str] | None = None,
         since: str | date | None = None,
         until: str | date | None = None,
+        actors: Iterable[str] | None = None,
+        issues: Iterable[str] | None = None,
+        tones: Iterable[str] | None = None,
         article_ids: Iterable[str] | None = None,
         copies: bool = True,
     ) -> Corpus:
@@ -61,6 +64,13 @@ class Corpus:
             Canonical names of outlets.
         since, until
             First and last day; an article without a date meets neither.
+        actors
+            Ids of actors; an article meets it that names or quotes one of them.
+        issues
+            Codes; an article meets it that has a sentence with one of them.
+        tones
+            ``negative``, ``neutral``, ``positive``; an article meets it that has a quote in one of them, said by
+            one of ``actors`` where these are given.
         article_ids
             Ids of articles.
         copies
@@ -83,11 +93,28 @@ class Corpus:
             kept &= self.articles["date"] >= _day("since", since)
         if until is not None:
             kept &= self.articles["date"] <= _day("until", until)
+        for ids in self._meeting(actors, issues, tones):
+            kept &= self.articles["article_id"].isin(ids)
         if article_ids is not None:
             kept &= self.articles["article_id"].isin(list(article_ids))
         if not copies:
             kept &= self.articles["article_id"] == self.articles["duplicate_group"]
         return self._of(self.articles.loc[kept, "article_id"])
+
+    def _meeting(
+        self, actors: Iterable[str] | None, issues: Iterable[str] | None, tones: Iterable[str] | None
+    ) -> Iterator[pd.Series]:
+        """Yield the articles that meet each condition on what was found in them."""
+        quotes = self.quotes
+        if actors is not None:
+            actors = list(actors)
+            named = self.entities.loc[self.entities["actor_id"].isin(actors), "article_id"]
+            quotes = quotes[quotes["actor_id"].isin(actors)]
+            yield pd.concat([named, quotes["article_id"]])
+        if issues is not None:
+            yield self.issues.loc[self.issues["issue"].isin(list(issues)), "article_id"]
+        if tones is not None:
+            yield quotes.loc[quotes["sentiment"].isin(list(tones)), "article_id"]
 
     def _of(self, article_ids: pd.Series) -> Corpus:
         def part(name: str) -> pd.DataFrame:
@@ -138,6 +165,11 @@ class Corpus:
         made_with = folder / "made_with.json"
         return cls(**loaded, made_with=json.loads(made_with.read_text("utf-8")) if made_with.exists() else {})
 
+    def _repr_html_(self) -> str:
+        meaning = {name: frames.SCHEMAS[name].description for name in FRAMES}
+        rows = [{"frame": name, "rows": len(getattr(self, name)), "a row is": meaning[name]} for name in FRAMES]
+        return pd.DataFrame(rows).set_index("frame").to_html()
+
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(getattr(self, f.name))} {f.name}" for f in fields(self) if f.name in FRAMES)
         return f"Corpus({counts})"
@@ -181,6 +213,7 @@ def extract(
     sentences, tokens, names = annotations.sentences, annotations.tokens, annotations.names
     entities = actors_room.entities(articles, sentences, tokens, names, knowledge)
     quotes = quotes_room.quotes(articles, sentences, entities, knowledge)
+    quotes = quotes_room.reattributed(quotes, knowledge)
     actors = actors_room.actors(entities, quotes, knowledge)
     issues = issues_room.coded(sentences, tokens, knowledge.codebook)
     quotes = issues_room.with_issues(quotes, issues, sentences)

@@ -25,7 +25,7 @@ FLOORS = [
     ["extraction"],
     ["standoff"],
     ["corpus"],
-    ["measures"],
+    ["measures", "corrections"],
     ["evidence", "tables", "figures"],
     ["accuracy"],
     ["validation"],

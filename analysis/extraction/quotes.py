@@ -16,6 +16,7 @@ from analysis.extraction.contents import Statement, content_end, kind_of
 from analysis.extraction.discourse import Discourse, Speaker
 from analysis.extraction.quotations import quotations
 from analysis.extraction.quoted import attributed, unattributed
+from analysis.extraction.registry import registry
 from analysis.extraction.reported import HEARSAY, reported
 from analysis.extraction.speakers import Source
 from analysis.knowledge import Knowledge
@@ -254,3 +255,17 @@ def _from_medium(unit: Unit, medium: tuple[int, int, Source], words: Lexicon) ->
         return []
     cue = items[at].start, items[at].end
     return [Statement(content[0].start, content[-1].end, kind_of(content), source, cue, 0.5)]
+
+
+def reattributed(quotes: pd.DataFrame, knowledge: Knowledge) -> pd.DataFrame:
+    """Return the quotes with the speakers that an analyst corrected by hand (`corrections.yml`).
+
+    Examples
+    --------
+    >>> reattributed(frames.made("quotes", []), Knowledge()).empty
+    True
+    """
+    resolved = registry(knowledge).resolved
+    known = {quote: resolved(right.actor_id) for quote, right in knowledge.corrections.root.items()}
+    right = quotes["quote_id"].map(known).astype("str")
+    return quotes.assign(actor_id=right.fillna(quotes["actor_id"]))

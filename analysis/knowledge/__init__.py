@@ -2,6 +2,7 @@
 
 Every file here is a mapping. An analyst's own folder may hold files of the same names, which
 overlay the shipped ones key by key: mappings merge, anything else replaces, and ``null`` removes.
+A key that ends with ``+`` adds to a list: ``patterns+: [tarif impor]``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "boilerplate": schema.Boilerplate,
     "codebook": schema.Codebook,
     "columns": schema.Columns,
+    "corrections": schema.Corrections,
     "countries": schema.Countries,
     "dates": schema.Dates,
     "outlets": schema.Outlets,
@@ -143,10 +145,13 @@ def _mapping(file: Path, content: bytes) -> dict[str, Any]:
 def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():
+        held = merged.get(key)
         if value is None:
             merged.pop(key, None)
-        elif isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = _overlaid(merged[key], value)
+        elif isinstance(value, dict):
+            merged[key] = _overlaid(held if isinstance(held, dict) else {}, value)
+        elif isinstance(value, list) and str(key).endswith("+"):
+            merged[key[:-1]] = [*merged.get(key[:-1], []), *value]
         else:
             merged[key] = value
     return merged
@@ -169,7 +174,7 @@ def _line(node: yaml.Node, path: tuple[Any, ...]) -> int:
     line = node.start_mark.line + 1
     for part in path:
         if isinstance(node, yaml.MappingNode):
-            found = next(((k, v) for k, v in node.value if str(k.value) == str(part)), None)
+            found = next(((k, v) for k, v in node.value if str(k.value).removesuffix("+") == str(part)), None)
             if found is None:
                 break
             line, node = found[0].start_mark.line + 1, found[1]

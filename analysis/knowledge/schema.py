@@ -307,6 +307,16 @@ class Actors(RootModel[dict[ActorId, Actor]]):
     """`actors.yml`: actor_id → actor."""
 
 
+class Correction(Entry):
+    """What an analyst knows better of one quote."""
+
+    actor_id: Annotated[str, Field(pattern=r"^[\w#-]+$")]
+
+
+class Corrections(RootModel[dict[str, Correction]]):
+    """`corrections.yml`: quote_id → who really said it."""
+
+
 class Country(Entry):
     """A country or territory."""
 

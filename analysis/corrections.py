@@ -1,0 +1,180 @@
+"""Corrections made while reading: written into the analyst's own YAML, and seen at once without extracting anew."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
+
+from analysis.corpus import Corpus
+from analysis.errors import SimakError
+from analysis.extraction.actors import actors
+from analysis.extraction.issues import coded, with_issues
+from analysis.extraction.quotes import reattributed
+from analysis.extraction.registry import registry
+from analysis.knowledge import Knowledge
+from analysis.knowledge.patterns import parsed
+from analysis.knowledge.schema import Codebook, Issue
+from analysis.storage import replacing
+
+
+def merge_actors(knowledge: Knowledge, actor_id: str, into: str) -> Path:
+    """Write into the analyst's `actors.yml` that an actor is to be counted as another, and return the file.
+
+    Raises
+    ------
+    SimakError
+        When the two are one already, or there is no folder of the analyst's own.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> own = Knowledge(Path(tempfile.mkdtemp()))
+    >>> merge_actors(own, "kevin-hasset", "kevin-hassett").read_text("utf-8")
+    '"kevin-hasset":\\n  merge_into: "kevin-hassett"\\n'
+    """
+    known = registry(knowledge)
+    if known.resolved(into) == known.resolved(actor_id):
+        raise SimakError(f"'{actor_id}' and '{into}' are counted as one actor already.")
+
+    def edit(actors: dict[str, Any]) -> None:
+        actors.setdefault(Quoted(actor_id), {})["merge_into"] = Quoted(into)
+
+    return _edited(knowledge, "actors", edit)
+
+
+def add_pattern(knowledge: Knowledge, code: str, pattern: str) -> Path:
+    """Write a pattern into the analyst's codebook, and return the file.
+
+    Raises
+    ------
+    SimakError
+        When the code is not in the codebook, the pattern is none, or it is there already.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> own = Knowledge(Path(tempfile.mkdtemp()))
+    >>> add_pattern(own, "trade", "tarif impor").read_text("utf-8")
+    'trade:\\n  patterns+:\\n  - "tarif impor"\\n'
+    """
+    issue = knowledge.codebook.root.get(code)
+    if issue is None:
+        raise SimakError(f"'{code}' is no code of the codebook; allowed are {', '.join(knowledge.codebook.root)}.")
+    try:
+        parsed(pattern)
+    except ValueError as error:
+        raise SimakError(f"'{pattern}' is no pattern: {error}.") from error
+    if pattern in issue.patterns:
+        raise SimakError(f"'{pattern}' is a pattern of '{code}' already.")
+
+    def edit(codebook: dict[str, Any]) -> None:
+        own = codebook.setdefault(code, {})
+        own.setdefault("patterns" if "patterns" in own else "patterns+", []).append(Quoted(pattern))
+
+    return _edited(knowledge, "codebook", edit)
+
+
+def reattribute(knowledge: Knowledge, quote_id: str, actor_id: str) -> Path:
+    """Write into the analyst's `corrections.yml` who really said a quote, and return the file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> own = Knowledge(Path(tempfile.mkdtemp()))
+    >>> reattribute(own, "a:0-9", "wang-yi").read_text("utf-8")
+    '"a:0-9":\\n  actor_id: "wang-yi"\\n'
+    """
+
+    def edit(corrections: dict[str, Any]) -> None:
+        corrections[Quoted(quote_id)] = {"actor_id": Quoted(actor_id)}
+
+    return _edited(knowledge, "corrections", edit)
+
+
+def _edited(knowledge: Knowledge, section: str, edit: Callable[[dict[str, Any]], None]) -> Path:
+    """Change the analyst's file of a section; what else stands in it, comments too, stays."""
+    getattr(knowledge, section)  # a file that is wrong is reported, not written over
+    if section == "codebook" and knowledge.codebook_file:
+        path = Path(knowledge.codebook_file)
+    elif knowledge.folder:
+        path = Path(knowledge.folder) / f"{section}.yml"
+    else:
+        raise SimakError("There is no folder of your own to write corrections into; name one with knowledge=.")
+    yaml, draft_text = YAML(), io.StringIO()
+    yaml.width, yaml.preserve_quotes = 120, True
+    data = (yaml.load(path.read_text("utf-8")) if path.exists() else None) or {}
+    edit(data)
+    yaml.dump(data, draft_text)
+    with replacing(path) as draft:
+        draft.write_text(draft_text.getvalue(), "utf-8")
+    return path
+
+
+def corrected(corpus: Corpus, knowledge: Knowledge, patterns: Iterable[tuple[str, str]] = ()) -> Corpus:
+    """Return the corpus as corrections of the YAML make it, without extracting anew.
+
+    Mentions and quotes go to the actors that they are merged into, quotes to their corrected speakers, and
+    sentences that a new pattern catches are coded anew. What follows further (the tone and target of a quote
+    whose speaker changed, names that a merged actor now explains) comes with the next `extract`.
+
+    Parameters
+    ----------
+    corpus
+        The corpus as extracted.
+    knowledge
+        The knowledge with its corrections.
+    patterns
+        New patterns, as pairs of code and pattern.
+
+    Examples
+    --------
+    >>> import analysis as an
+    >>> corpus = an.extract(*an.read_articles("seeds/002_cbcf84cc3490cc42.txt"))
+    >>> len(corrected(corpus, Knowledge()).quotes) == len(corpus.quotes)
+    True
+    """
+    resolved = registry(knowledge).resolved
+    quotes = reattributed(corpus.quotes, knowledge)
+    ids = {name: _mapped(quotes[name], resolved) for name in ("actor_id", "target_id", "channel_id")}
+    entities = corpus.entities.assign(actor_id=_mapped(corpus.entities["actor_id"], resolved))
+    corpus = replace(corpus, entities=entities, quotes=quotes.assign(**ids))
+    for code, pattern in patterns:
+        corpus = _recoded(corpus, knowledge.codebook, code, pattern)
+    return replace(
+        corpus,
+        actors=actors(entities, corpus.quotes, knowledge),
+        made_with={**corpus.made_with, "knowledge": knowledge.fingerprint()},
+    )
+
+
+def _mapped(ids: pd.Series, resolved: Callable[[str], str]) -> pd.Series:
+    moved = {actor: resolved(actor) for actor in ids.dropna().unique()}
+    moved = {actor: into for actor, into in moved.items() if actor != into}
+    return ids.where(~ids.isin(moved), ids.map(moved)) if moved else ids
+
+
+def _recoded(corpus: Corpus, codebook: Codebook, code: str, pattern: str) -> Corpus:
+    """Return the corpus with the sentences coded anew that the pattern catches."""
+    probe = Codebook({code: Issue(label=code, label_id=code, definition="", patterns=[pattern])})
+    caught = coded(corpus.sentences, corpus.tokens, probe)["sentence_id"]
+    touched = corpus.sentences[corpus.sentences["sentence_id"].isin(caught)]
+    issues = pd.concat(
+        [corpus.issues[~corpus.issues["sentence_id"].isin(caught)], coded(touched, corpus.tokens, codebook)]
+    )
+    place = issues["sentence_id"].map(pd.Series(corpus.sentences.index, index=corpus.sentences["sentence_id"]))
+    issues = issues.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
+    quotes, articles = corpus.quotes, touched["article_id"].unique()
+    there = quotes["article_id"].isin(articles)
+    renewed = with_issues(
+        quotes[there], *(frame[frame["article_id"].isin(articles)] for frame in (issues, corpus.sentences))
+    )
+    quotes = pd.concat([quotes[~there], renewed.set_axis(quotes.index[there])]).sort_index()
+    return replace(corpus, issues=issues, quotes=quotes)
