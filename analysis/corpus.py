@@ -99,7 +99,7 @@ class Corpus:
             kept &= self.articles["article_id"].isin(list(article_ids))
         if not copies:
             kept &= self.articles["article_id"] == self.articles["duplicate_group"]
-        return self._of(self.articles.loc[kept, "article_id"])
+        return self if kept.all() else self._of(self.articles.loc[kept, "article_id"])
 
     def _meeting(
         self, actors: Iterable[str] | None, issues: Iterable[str] | None, tones: Iterable[str] | None

@@ -22,7 +22,7 @@ from analysis.extraction.registry import registry
 from analysis.knowledge import Knowledge
 from analysis.knowledge.patterns import parsed
 from analysis.knowledge.schema import Codebook, Issue
-from analysis.storage import replacing
+from analysis.storage import written
 
 
 def merge_actors(knowledge: Knowledge, actor_id: str, into: str) -> Path:
@@ -113,9 +113,7 @@ def _edited(knowledge: Knowledge, section: str, edit: Callable[[dict[str, Any]],
     data = (yaml.load(path.read_text("utf-8")) if path.exists() else None) or {}
     edit(data)
     yaml.dump(data, draft_text)
-    with replacing(path) as draft:
-        draft.write_text(draft_text.getvalue(), "utf-8")
-    return path
+    return written(path, draft_text.getvalue())
 
 
 def corrected(corpus: Corpus, knowledge: Knowledge, patterns: Iterable[tuple[str, str]] = ()) -> Corpus:
@@ -162,19 +160,15 @@ def _mapped(ids: pd.Series, resolved: Callable[[str], str]) -> pd.Series:
 
 
 def _recoded(corpus: Corpus, codebook: Codebook, code: str, pattern: str) -> Corpus:
-    """Return the corpus with the sentences coded anew that the pattern catches."""
+    """Return the corpus with the articles coded anew in which the pattern is found: hints in them may count now."""
     probe = Codebook({code: Issue(label=code, label_id=code, definition="", patterns=[pattern])})
-    caught = coded(corpus.sentences, corpus.tokens, probe)["sentence_id"]
-    touched = corpus.sentences[corpus.sentences["sentence_id"].isin(caught)]
-    issues = pd.concat(
-        [corpus.issues[~corpus.issues["sentence_id"].isin(caught)], coded(touched, corpus.tokens, codebook)]
-    )
+    articles = coded(corpus.sentences, corpus.tokens, probe)["article_id"].unique()
+    sentences = corpus.sentences[corpus.sentences["article_id"].isin(articles)]
+    others = corpus.issues[~corpus.issues["article_id"].isin(articles)]
+    issues = pd.concat([others, coded(sentences, corpus.tokens, codebook)])
     place = issues["sentence_id"].map(pd.Series(corpus.sentences.index, index=corpus.sentences["sentence_id"]))
     issues = issues.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
-    quotes, articles = corpus.quotes, touched["article_id"].unique()
-    there = quotes["article_id"].isin(articles)
-    renewed = with_issues(
-        quotes[there], *(frame[frame["article_id"].isin(articles)] for frame in (issues, corpus.sentences))
-    )
+    quotes, there = corpus.quotes, corpus.quotes["article_id"].isin(articles)
+    renewed = with_issues(quotes[there], issues[issues["article_id"].isin(articles)], sentences)
     quotes = pd.concat([quotes[~there], renewed.set_axis(quotes.index[there])]).sort_index()
     return replace(corpus, issues=issues, quotes=quotes)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
+
+from analysis.corpus import Corpus
+from analysis.errors import SimakError
+from analysis.tables import Html
 
 MOST = 20
 LONGEST = 700
@@ -170,3 +175,68 @@ class Evidence:
             f"{''.join(blocks)}</details>"
             for group, blocks in parts.items()
         )
+
+
+def article(corpus: Corpus, article_id: str) -> Html:
+    """Return an article with all that was found in it marked; each mark says why, to whoever points at it.
+
+    Parameters
+    ----------
+    corpus
+        The corpus that holds the article.
+    article_id
+        Its id.
+
+    Raises
+    ------
+    SimakError
+        When the corpus has no such article.
+
+    Examples
+    --------
+    >>> import analysis as an
+    >>> corpus = an.extract(*an.read_articles("seeds/002_cbcf84cc3490cc42.txt"))
+    >>> "found by" in article(corpus, "002_cbcf84cc3490cc42").html
+    True
+    """
+    row = corpus.articles[corpus.articles["article_id"] == article_id]
+    if row.empty:
+        raise SimakError(f"There is no article '{article_id}' in the corpus.")
+    text, body = row["text"].iloc[0], [(start, end) for start, end in row["body"].iloc[0]]
+    spans = [(0, len(text), "", ""), *_reasons(corpus, article_id)]
+    edges = sorted({edge for start, end, *_ in [*spans, *body] for edge in (start, end)})
+    pieces = []
+    for start, end in pairwise(edges):
+        over = [(kind, why) for s, e, kind, why in spans if s <= start and end <= e and kind]
+        kinds = {kind for kind, _ in over} | ({"aside"} - {"aside" for s, e in body if s <= start and end <= e})
+        whys = "".join(f"<span>{escape(why)}</span>" for _, why in over)
+        why, focus = (f'<span class="why" role="tooltip">{whys}</span>', " tabindex=0") if over else ("", "")
+        piece = escape(text[start:end])
+        pieces.append(f'<span class="{" ".join(sorted(kinds))}"{focus}>{piece}{why}</span>' if kinds else piece)
+    return Html(f'<div class="reading">{"".join(pieces)}</div>')
+
+
+def _reasons(corpus: Corpus, article_id: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield every marked span of an article: start, end, kind, and why it is marked."""
+    entities, issues, quotes = (
+        frame[frame["article_id"] == article_id] for frame in (corpus.entities, corpus.issues, corpus.quotes)
+    )
+    names = dict(zip(corpus.actors["actor_id"], corpus.actors["name"], strict=True))
+
+    def actor(actor_id: Any) -> str:
+        return "nobody known" if pd.isna(actor_id) else f"{names.get(actor_id, actor_id)} ({actor_id})"
+
+    for q in quotes.itertuples():
+        about = f"; about {', '.join(q.issues)}" if q.issues else ""
+        aim = "" if pd.isna(q.target_id) else f" at {actor(q.target_id)}"
+        why = f"{q.kind} quote of {actor(q.actor_id)}, confidence {q.confidence:.2f}: {q.sentiment} {q.score:+.2f}{aim}"
+        yield q.start, q.end, "quote", f"{why}{about}; {q.quote_id}"
+        for part in ("speaker", "cue"):
+            start, end = getattr(q, f"{part}_start"), getattr(q, f"{part}_end")
+            if pd.notna(start):
+                yield int(start), int(end), "cue", f"{part} of the quote {q.quote_id}"
+    for i in issues.itertuples():
+        yield i.start, i.end, "issue", f"issue {i.issue}: pattern '{i.found_by}'"
+    for m in entities.itertuples():
+        why = f"{m.type} {actor(m.actor_id)}: found by {m.found_by}, confidence {m.confidence:.2f}"
+        yield m.start, m.end, "name", why

@@ -29,7 +29,7 @@ FLOORS = [
     ["evidence", "tables", "figures"],
     ["accuracy"],
     ["validation"],
-    ["study"],
+    ["study", "explore"],
     ["panels"],
     ["parameters", "reports"],
     ["cli"],

@@ -195,7 +195,7 @@ def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     >>> of_articles(issues, sentences)[["issue", "weight"]].values.tolist()
     [['trade', 1.5], ['sanctions', 0.5]]
     """
-    share = 1.0 / issues.groupby("sentence_id")["issue"].transform("size")
+    share = 1.0 / issues.groupby("sentence_id")["issue"].transform("size").astype("float64")
     weights = share.groupby([issues["article_id"], issues["issue"]]).sum().rename("weight").reset_index()
     size = weights["article_id"].map(sentences.groupby("article_id").size()).astype("float64")
     weights["share"] = weights["weight"] / size

@@ -1,0 +1,359 @@
+"""Reading, filtering and correcting a corpus in JupyterLab, with the line of Python that does each of it.
+
+Whatever is seen comes from running the very line that is shown (values enter it by `repr`), so that a line
+copied into a cell gives what was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+import analysis
+from analysis import corrections, figures, tables
+from analysis.corpus import Corpus
+from analysis.errors import SimakError
+from analysis.frames import SENTIMENTS
+from analysis.knowledge import Knowledge
+from analysis.tables import Column
+
+STYLE = Path(__file__).parent / "templates" / "explore.css"
+ROWS = 100  # of a table
+LISTED = 500  # articles and quotes to choose from
+SUGGESTED = 5_000  # actors
+NEIGHBOURS = 14
+PANELS = 6
+WIDE = widgets.Layout(width="min(46rem, 95%)")
+
+
+def explore(corpus: Corpus, knowledge: str | Path | Knowledge | None = None) -> Explorer:
+    """Return widgets on a corpus: filters, articles, concordance, quotes, neighbours, prevalence, corrections.
+
+    Parameters
+    ----------
+    corpus
+        The corpus to read.
+    knowledge
+        The knowledge that it was extracted with, or the analyst's own folder of it, made when missing: corrections
+        are written there. None means the shipped knowledge, and no corrections.
+
+    Examples
+    --------
+    >>> import analysis as an
+    >>> explorer = explore(an.extract(*an.read_articles("seeds/002_cbcf84cc3490cc42.txt")))
+    >>> explorer.tones.value = ["negative"]
+    >>> explorer.filtering()
+    "explorer.corpus.filter(tones=['negative'])"
+    """
+    if isinstance(knowledge, str | Path):
+        Path(knowledge).mkdir(parents=True, exist_ok=True)
+        knowledge = Knowledge(Path(knowledge))
+    return Explorer(corpus, knowledge or Knowledge())
+
+
+@dataclass
+class _View:
+    """One tab: what the reader chooses in it, the line of Python that this makes, and how its result is shown."""
+
+    title: str
+    line: Callable[[], str]
+    shown: Callable[[Any], str]
+    controls: Sequence[widgets.Widget] = ()
+    code: widgets.HTML = field(default_factory=widgets.HTML)
+    result: widgets.HTML = field(default_factory=widgets.HTML)
+
+    def box(self) -> widgets.VBox:
+        return widgets.VBox([*self.controls, self.code, self.result])
+
+
+class Explorer:
+    """The widgets of `explore`.
+
+    Attributes
+    ----------
+    corpus
+        The whole corpus with all corrections; without tokens and names, which no view reads.
+    part
+        What the filters leave of it.
+    knowledge
+        Where corrections are written.
+    """
+
+    def __init__(self, corpus: Corpus, knowledge: Knowledge) -> None:
+        self.tokens, self.knowledge = corpus.tokens, knowledge
+        self.corpus = self.part = replace(corpus, tokens=corpus.tokens.head(0), names=corpus.names.head(0))
+        self.labels: dict[str, str] = {}
+        self.busy = True
+        book = knowledge.codebook.root
+        codes = sorted((issue.label, code) for code, issue in book.items())
+        self.hues = figures.colours(code for _, code in codes)
+
+        self.outlets = widgets.SelectMultiple(options=sorted(corpus.articles["outlet"].dropna().unique()), rows=6)
+        self.since, self.until = widgets.DatePicker(description="from"), widgets.DatePicker(description="until")
+        self.actors = widgets.TagsInput(allow_duplicates=False, placeholder="name an actor, then Enter")
+        self.issues = widgets.SelectMultiple(options=codes, rows=6)
+        self.tones = widgets.SelectMultiple(options=SENTIMENTS, rows=3)
+        self.filter_line, self.left = widgets.HTML(), widgets.HTML()
+
+        self.which = widgets.Select(rows=8, layout=WIDE)
+        self.pattern = widgets.Text(description="Words", placeholder="tarif*", continuous_update=False)
+        self.words = widgets.Text(description="Words", continuous_update=False)
+        self.centre = widgets.Combobox(description="Actor", continuous_update=False, layout=WIDE)
+        periods = [("all together", None), "month", "quarter", "year"]
+        self.by = widgets.Dropdown(description="By", options=periods)
+        self.views = [
+            _View("Articles", self._article_line, lambda found: found.html, [self.which]),
+            _View("Concordance", self._kwic_line, self._concordance, [self.pattern]),
+            _View("Quotes", self._quotes_line, self._quotes, [self.words]),
+            _View("Neighbours", self._pairs_line, self._neighbours, [self.centre]),
+            _View("Prevalence", self._prevalence_line, self._prevalence, [self.by]),
+        ]
+        self.merged, self.into, self.speaker = (widgets.Combobox(placeholder="actor", layout=WIDE) for _ in range(3))
+        self.code = widgets.Dropdown(options=codes)
+        self.added = widgets.Text(placeholder="tarif impor", layout=WIDE)
+        self.quote = widgets.Combobox(placeholder="quote", layout=WIDE)
+        self.said = widgets.HTML()
+        self.tabs = widgets.Tab(
+            [*(view.box() for view in self.views), self._forms()],
+            titles=[*(view.title for view in self.views), "Correct"],
+        )
+        self.box = self._page()
+        for chosen in (self.outlets, self.since, self.until, self.actors, self.issues, self.tones):
+            chosen.observe(lambda _: self._filter(), "value")
+        for control in (self.which, self.pattern, self.words, self.centre, self.by):
+            control.observe(lambda _: self._draw(), "value")
+        self.tabs.observe(lambda _: self._draw(), "selected_index")
+        self._renew()
+
+    def _page(self) -> widgets.VBox:
+        dates = widgets.VBox([self.since, self.until])
+        chosen = {"Outlets": self.outlets, "Dates": dates, "Actors": self.actors, "Issues": self.issues,
+                  "Tone": self.tones}  # fmt: skip
+        columns = [widgets.VBox([widgets.HTML(f"<b>{name}</b>"), each]) for name, each in chosen.items()]
+        style = widgets.HTML(f"<style>{STYLE.read_text('utf-8')}</style>")
+        filters = widgets.HBox(columns, layout=widgets.Layout(flex_flow="row wrap", grid_gap="1rem"))
+        box = widgets.VBox([style, filters, self.filter_line, self.left, self.tabs])
+        box.add_class("simak")
+        return box
+
+    def _forms(self) -> widgets.VBox:
+        forms = [
+            ("Count one actor as another", [self.merged, self.into], self._merge_line),
+            ("Add a pattern to an issue", [self.code, self.added], self._pattern_line),
+            ("Say who said a quote", [self.quote, self.speaker], self._speaker_line),
+        ]
+        rows: list[widgets.Widget] = []
+        for title, inputs, line in forms:
+            button = widgets.Button(description="Write")
+            button.on_click(lambda _, line=line: self._correct(line))
+            rows += [widgets.HTML(f"<b>{title}</b>"), *inputs, button]
+        return widgets.VBox([*rows, self.said])
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return self.box._repr_mimebundle_(**options)
+
+    # What is chosen, as lines of Python.
+
+    def filtering(self) -> str:
+        """Return the line of Python that makes ``part``."""
+        days = {name: day.isoformat() if day else None for name, day in (("since", self.since.value),
+                ("until", self.until.value))}  # fmt: skip
+        given = {
+            "outlets": list(self.outlets.value), **days, "actors": [self._actor(tag) for tag in self.actors.value],
+            "issues": list(self.issues.value), "tones": list(self.tones.value),
+        }  # fmt: skip
+        return f"explorer.corpus.filter({', '.join(f'{name}={value!r}' for name, value in given.items() if value)})"
+
+    def _article_line(self) -> str:
+        return f"an.article(part, {self.which.value!r})"
+
+    def _kwic_line(self) -> str:
+        return f"an.kwic(part.sentences, {self.pattern.value!r}, articles=part.articles)"
+
+    def _quotes_line(self) -> str:
+        asked = [f"sentiment in {list(self.tones.value)!r}"] if self.tones.value else []
+        asked += [f"actor_id in {[self._actor(tag) for tag in self.actors.value]!r}"] if self.actors.value else []
+        line = "part.quotes" + (f".query({' and '.join(asked)!r})" if asked else "")
+        words = self.words.value.strip()
+        return line + (f"[lambda q: q.text.str.contains({words!r}, case=False, regex=False)]" if words else "")
+
+    def _pairs_line(self) -> str:
+        return f"an.cooccurrence(part.filter(actors=[{self._centre()!r}]).entities, within='sentence')"
+
+    def _prevalence_line(self) -> str:
+        by = f", by={self.by.value!r}" if self.by.value else ""
+        return f"an.prevalence(an.of_articles(part.issues, part.sentences), part.articles{by})"
+
+    def _merge_line(self) -> str:
+        return f"explorer.merge({self._actor(self.merged.value)!r}, {self._actor(self.into.value)!r})"
+
+    def _pattern_line(self) -> str:
+        return f"explorer.add_pattern({self.code.value!r}, {self.added.value.strip()!r})"
+
+    def _speaker_line(self) -> str:
+        return f"explorer.reattribute({self.quote.value.split(' ')[0]!r}, {self._actor(self.speaker.value)!r})"
+
+    def _actor(self, label: str) -> str:
+        """Return the id that a label, or an id, stands for."""
+        actor_id = self.labels.get(label.strip(), label.strip())
+        if not actor_id:
+            raise SimakError("Name an actor.")
+        return actor_id
+
+    def _centre(self) -> str:
+        named = [self._actor(tag) for tag in self.actors.value] or self.part.actors["actor_id"].head(1).tolist()
+        return self._actor(self.centre.value or "".join(named[:1]))
+
+    def run(self, line: str) -> Any:
+        """Return what a line gives that this explorer shows."""
+        return eval(line, {"an": analysis, "explorer": self, "part": self.part})
+
+    # What is seen.
+
+    def _filter(self) -> None:
+        try:
+            line = self.filtering()
+            self.part = self.run(line)
+        except SimakError as error:
+            self.left.value = tables.caution("", [str(error)])
+            return
+        self.filter_line.value = _code(f"part = {line}")
+        articles = self.part.articles.sort_values(["date", "article_id"], ascending=[False, True])
+        counts = f"<b>{len(articles):,}</b> of {len(self.corpus.articles):,} articles"
+        self.left.value = f"{counts}, {len(self.part.quotes):,} quotes, {len(self.part.actors):,} actors"
+        self.busy = True
+        listed = articles.head(LISTED)
+        days = listed["date"].dt.strftime("%Y-%m-%d").fillna("no date")
+        titles = days + "  " + listed["title"].fillna(listed["article_id"])
+        self.which.options = list(zip(titles, listed["article_id"], strict=True))
+        quotes = self.part.quotes.head(LISTED)
+        self.quote.options = (quotes["quote_id"] + " " + quotes["text"].str[:60]).tolist()
+        self.busy = False
+        self._draw()
+
+    def _draw(self) -> None:
+        """Show the open tab; the others are drawn when they are opened."""
+        if self.busy or self.tabs.selected_index >= len(self.views):
+            return
+        view = self.views[self.tabs.selected_index]
+        try:
+            if self.part.articles.empty:
+                raise SimakError("No article meets all of this.")
+            line = view.line()
+            view.code.value, view.result.value = _code(line), view.shown(self.run(line))
+        except SimakError as error:
+            view.code.value, view.result.value = "", tables.caution("", [str(error)])
+
+    def _names(self, ids: pd.Series) -> pd.Series:
+        return ids.map(self.part.actors.set_index("actor_id")["name"]).fillna(ids)
+
+    def _concordance(self, found: pd.DataFrame) -> str:
+        columns = {"date": Column("Date", lambda day: f"{day:%Y-%m-%d}"), "outlet": Column("Outlet"),
+                   "left": Column("", number=True), "keyword": Column("Words"), "right": Column("")}  # fmt: skip
+        return _table(found, columns)
+
+    def _quotes(self, found: pd.DataFrame) -> str:
+        shown = found.head(ROWS)
+        named = shown.assign(actor_id=self._names(shown["actor_id"]), target_id=self._names(shown["target_id"]))
+        columns = {"actor_id": Column("Speaker"), "text": Column("Quote"), "sentiment": Column("Tone"),
+                   "target_id": Column("At"), "issues": Column("Issues", ", ".join),
+                   "quote_id": Column("Id")}  # fmt: skip
+        return _table(named, columns, len(found))
+
+    def _neighbours(self, found: pd.DataFrame) -> str:
+        centre = self._centre()
+        near = found[(found["source"] == centre) | (found["target"] == centre)].head(NEIGHBOURS)
+        if near.empty:
+            raise SimakError(f"Nobody is named together with '{centre}' in two sentences or more.")
+        shown = {*near["source"], *near["target"]}
+        edges = found[found["source"].isin(shown) & found["target"].isin(shown)]
+        named = pd.Series(sorted(shown), index=sorted(shown))
+        articles = self.part.actors.set_index("actor_id")["articles"].reindex(named)
+        nodes = figures.layout(edges.assign(weight=edges["count"])).reindex(named).assign(
+            label=self._names(named), size=articles / articles.max(),
+            hue=[figures.TONES["positive"] if actor == centre else figures.REST for actor in named],
+        )  # fmt: skip
+        drawing = figures.network(nodes, edges.assign(weight=edges["count"] / edges["count"].max()))
+        ends = near.assign(other=self._names(near["source"].where(near["source"] != centre, near["target"])))
+        alt = f"Actors named with {nodes['label'][centre]} in one sentence: {', '.join(ends['other'].head(5))}"
+        columns = {"other": Column("Named with it"), "count": Column("Sentences", number=True),
+                   "expected": Column("By chance", "{:.1f}".format, number=True)}  # fmt: skip
+        return figures.svg(drawing, alt, "neighbours") + _table(ends, columns)
+
+    def _prevalence(self, found: pd.DataFrame) -> str:
+        labels = {code: issue.label for code, issue in self.knowledge.codebook.root.items()}
+        found = found[found["count"] > 0] if not self.by.value else found
+        found = found.assign(label=found["issue"].map(labels).fillna(found["issue"]), few=~found["enough"])
+        if found.empty:
+            raise SimakError("No article here is about an issue of the codebook.")
+        if self.by.value:
+            top = found.groupby("label")["count"].sum().sort_values(ascending=False, kind="stable").index[:PANELS]
+            drawn = found[found["label"].isin(top) & (found[self.by.value] != "undated")]
+            hues = {labels.get(code, code): hue for code, hue in self.hues.items()}
+            drawing = figures.small_multiples(drawn, "label", self.by.value, "share", hues=hues, few="few")
+        else:
+            found = found.sort_values(["count", "issue"], ascending=[False, True]).head(20)
+            notes = (found["count"].map("{:,.0f} of ".format) + found["total"].map("{:,.0f}".format)).tolist()
+            hues = [self.hues.get(code, figures.REST) for code in found["issue"]]
+            drawing = figures.intervals(found, "label", "share", notes=notes, few="few", hues=hues)
+        return figures.svg(drawing, f"Share of {len(self.part.articles)} articles about each issue", "prevalence")
+
+    # Corrections.
+
+    def merge(self, actor_id: str, into: str) -> Path:
+        """Count an actor as another from now on, and return the file that says so."""
+        return self._corrected(corrections.merge_actors(self.knowledge, actor_id, into))
+
+    def add_pattern(self, code: str, pattern: str) -> Path:
+        """Code sentences with the pattern from now on, and return the codebook that says so."""
+        return self._corrected(corrections.add_pattern(self.knowledge, code, pattern), [(code, pattern)])
+
+    def reattribute(self, quote_id: str, actor_id: str) -> Path:
+        """Say who really said a quote, and return the file that says so."""
+        if quote_id not in set(self.corpus.quotes["quote_id"]):
+            raise SimakError(f"There is no quote '{quote_id}'; the table of quotes shows their ids.")
+        return self._corrected(corrections.reattribute(self.knowledge, quote_id, actor_id))
+
+    def _corrected(self, path: Path, patterns: Sequence[tuple[str, str]] = ()) -> Path:
+        whole = replace(self.corpus, tokens=self.tokens)
+        self.corpus = replace(corrections.corrected(whole, self.knowledge, patterns), tokens=self.corpus.tokens)
+        self._renew()
+        return path
+
+    def _correct(self, line: Callable[[], str]) -> None:
+        try:
+            done = line()
+            self.said.value = "…"
+            self.said.value = _code(done) + f"Written to {escape(str(self.run(done)))}"
+        except SimakError as error:
+            self.said.value = tables.caution("", [str(error)])
+
+    def _renew(self) -> None:
+        """Take the actors of the corpus as it is now, and filter anew."""
+        actors = self.corpus.actors
+        twice = actors["name"].duplicated(keep=False)
+        labels = actors["name"].where(~twice, actors["name"] + " (" + actors["actor_id"] + ")")
+        self.labels = dict(zip(labels, actors["actor_id"], strict=True))
+        suggested = list(self.labels)[:SUGGESTED]
+        self.busy = True
+        self.actors.value = [tag for tag in self.actors.value if tag in self.labels]
+        self.actors.allowed_tags = suggested
+        for box in (self.centre, self.merged, self.into, self.speaker):
+            box.options = suggested
+        self._filter()
+
+
+def _code(line: str) -> str:
+    return f"<pre class=line>{escape(line)}</pre>"
+
+
+def _table(found: pd.DataFrame, columns: dict[str, Column], rows: int | None = None) -> str:
+    rows = len(found) if rows is None else rows
+    count = f"{min(rows, ROWS):,} of {rows:,}"
+    return f"<p>{count}</p>" + tables.table(found.head(ROWS), columns, count)

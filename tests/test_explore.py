@@ -1,0 +1,148 @@
+"""The explorer without a browser: what is chosen, the line that it makes, and what is seen."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from reporting import NASTY, small_corpus
+
+import analysis as an
+from analysis.corpus import Corpus
+from analysis.evidence import article
+from analysis.explore import explore
+
+VIEWS = ("Articles", "Concordance", "Quotes", "Neighbours", "Prevalence")
+
+
+def opened(explorer, title):
+    """Open a tab and return the line of Python and the HTML that it shows."""
+    explorer.tabs.selected_index = explorer.tabs.titles.index(title)
+    view = explorer.views[explorer.tabs.selected_index]
+    return unescape(re.sub("<[^>]*>", "", view.code.value)), view.result.value
+
+
+@pytest.fixture
+def explorer(seed_corpus, tmp_path):
+    return explore(seed_corpus, tmp_path / "own")
+
+
+class TestArticle:
+    @staticmethod
+    def text(html: str) -> str:
+        return unescape(re.sub("<[^>]*>", "", re.sub(r'<span class="why".*?</span></span>', "", html)))
+
+    def test_its_text_is_whole_whatever_is_marked(self, seed_corpus):
+        for row in seed_corpus.articles.itertuples():
+            assert self.text(article(seed_corpus, row.article_id).html) == row.text
+
+    def test_every_mark_says_why(self, seed_corpus):
+        html = unescape("".join(article(seed_corpus, id_).html for id_ in seed_corpus.articles["article_id"]))
+        assert all(f"pattern '{pattern}'" in html for pattern in seed_corpus.issues["found_by"])
+        assert all(quote in html for quote in seed_corpus.quotes["quote_id"])
+        assert all(f"({actor})" in html for actor in seed_corpus.entities["actor_id"])
+        assert all(f"found by {how}" in html for how in seed_corpus.entities["found_by"])
+
+    def test_nothing_that_an_article_says_is_html(self, tmp_path):
+        hostile = Corpus.load(small_corpus(tmp_path / "frames"))
+        explorer = explore(hostile)
+        explorer.pattern.value = "Blinken"
+        for title in VIEWS:
+            html = opened(explorer, title)[1]
+            assert "<script" not in html and "<img" not in html
+        assert NASTY in self.text(article(hostile, "a000").html)
+        assert "<script" not in hostile._repr_html_() and "<script" not in hostile.articles._repr_html_()
+
+    def test_an_article_that_is_not_there(self, seed_corpus):
+        with pytest.raises(an.SimakError, match="no article 'x'"):
+            article(seed_corpus, "x")
+
+
+class TestFilters:
+    def test_each_leaves_the_articles_that_meet_it(self, seed_corpus):
+        for given in ({"actors": ["wang-yi"]}, {"issues": ["trade"]}, {"tones": ["negative"]}):
+            part = seed_corpus.filter(**given)
+            (name, (value,)) = next(iter(given.items()))
+            column = {"actors": "actor_id", "issues": "issue", "tones": "sentiment"}[name]
+            frames = {"actors": ["entities", "quotes"], "issues": ["issues"], "tones": ["quotes"]}[name]
+            held = [getattr(seed_corpus, frame) for frame in frames]
+            assert set(part.articles["article_id"]) == {
+                id_ for frame in held for id_ in frame.loc[frame[column] == value, "article_id"]
+            }
+
+    def test_a_tone_is_that_of_the_actors_chosen(self, seed_corpus):
+        part = seed_corpus.filter(actors=["wang-yi"], tones=["negative"])
+        quotes = seed_corpus.quotes.query("actor_id == 'wang-yi' and sentiment == 'negative'")
+        assert set(part.articles["article_id"]) == set(quotes["article_id"])
+
+    def test_a_choice_is_shown_as_the_line_that_makes_it(self, explorer, seed_corpus):
+        explorer.issues.value, explorer.tones.value = ("trade",), ("negative",)
+        line = unescape(re.sub("<[^>]*>", "", explorer.filter_line.value))
+        assert line == "part = explorer.corpus.filter(issues=['trade'], tones=['negative'])"
+        again = seed_corpus.filter(issues=["trade"], tones=["negative"])
+        assert explorer.part.articles["article_id"].tolist() == again.articles["article_id"].tolist()
+        assert f"<b>{len(again.articles)}</b> of 5 articles" in explorer.left.value
+
+    def test_words_that_would_be_code_stay_words(self, explorer):
+        explorer.words.value = "'); raise SystemExit('"
+        assert "0 of 0" in opened(explorer, "Quotes")[1]
+
+    def test_no_article_left_is_said(self, explorer):
+        import datetime
+
+        explorer.since.value = datetime.date(2090, 1, 1)
+        assert "No article meets all of this" in opened(explorer, "Articles")[1]
+        assert "No article meets all of this" in opened(explorer, "Prevalence")[1]
+
+
+class TestViews:
+    @pytest.mark.parametrize("title", VIEWS)
+    def test_the_line_gives_what_is_seen(self, explorer, title):
+        explorer.pattern.value = "China"
+        line, html = opened(explorer, title)
+        found = eval(line, {"an": an, "part": explorer.part})
+        view = explorer.views[explorer.tabs.selected_index]
+        assert len(found.html if title == "Articles" else found) and view.shown(found) == html
+
+    def test_quotes_filter_by_words_tone_and_speaker(self, explorer, seed_corpus):
+        explorer.actors.value, explorer.tones.value = ["Antony Blinken"], ("negative",)
+        line, _ = opened(explorer, "Quotes")
+        found = explorer.run(line)
+        assert set(found["actor_id"]) == {"antony-blinken"} and set(found["sentiment"]) == {"negative"}
+        word = found["text"].iloc[0].split()[0]
+        explorer.words.value = word.upper()
+        assert explorer.run(opened(explorer, "Quotes")[0])["text"].str.contains(word, case=False).all()
+
+
+class TestCorrecting:
+    def test_a_merge_changes_the_graph(self, explorer):
+        explorer.centre.value = "Antony Blinken"
+        assert "Wang Yi" in opened(explorer, "Neighbours")[1]
+        explorer.merged.value, explorer.into.value = "Wang Yi", "Qin Gang"
+        explorer._correct(explorer._merge_line)
+        assert "explorer.merge(&#x27;wang-yi&#x27;, &#x27;qin-gang&#x27;)" in explorer.said.value
+        assert (explorer.knowledge.folder / "actors.yml").exists()
+        assert "Wang Yi" not in opened(explorer, "Neighbours")[1]
+
+    def test_a_pattern_is_found_at_once(self, explorer):
+        before = len(explorer.corpus.issues)
+        explorer.add_pattern("trade", "<menteri>")
+        assert len(explorer.corpus.issues) > before
+
+    def test_a_quote_goes_to_another_speaker(self, explorer, seed_corpus):
+        quote = seed_corpus.quotes["quote_id"][0]
+        explorer.quote.value, explorer.speaker.value = f"{quote} words of it", "Wang Yi"
+        explorer._correct(explorer._speaker_line)
+        assert explorer.corpus.quotes.set_index("quote_id")["actor_id"][quote] == "wang-yi"
+
+    @pytest.mark.parametrize("form", ["_merge_line", "_pattern_line", "_speaker_line"])
+    def test_an_empty_form_is_answered_not_written(self, explorer, form):
+        explorer._correct(getattr(explorer, form))
+        assert "caution" in explorer.said.value and not list(explorer.knowledge.folder.iterdir())
+
+    def test_without_a_folder_of_ones_own_it_is_said(self, seed_corpus):
+        explorer = explore(seed_corpus)
+        explorer.merged.value, explorer.into.value = "Wang Yi", "Qin Gang"
+        explorer._correct(explorer._merge_line)
+        assert "no folder of your own" in explorer.said.value
