@@ -20,7 +20,7 @@ stress: $(MADE)  ## the long forms: many more random inputs, kills, lowest versi
 	$(BIN)/python -m pytest -m "stress or hypothesis" --hypothesis-profile=long
 
 lab: $(MADE)  ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab notebooks/explore.ipynb
 
 bench: $(MADE)  ## speed and memory of each stage
 	$(BIN)/python tests/bench.py

@@ -53,6 +53,8 @@ _HOME = {
     "coding_agreement": "analysis.measures",
     "conclusion_agreement": "analysis.measures",
     "scores": "analysis.validation",
+    "by_paragraph": "analysis.sampling",
+    "Coder": "analysis.codings",
 }
 
 __all__ = ["SimakError", "__version__", *sorted(_HOME)]

@@ -206,5 +206,56 @@ def evaluate(
         accuracy.write(validation.measured(gold, predicted, chosen, name or ""), save)
 
 
+@main.command()
+@click.argument("source", required=False)
+@click.option("--sample", "size", type=click.IntRange(1), metavar="N", help="Draw N paragraphs of SOURCE to code.")
+@click.option("--in", "folder", default="validation", show_default=True, help="Folder of the sample and its key.")
+@click.option("--as", "form", type=click.Choice(["xlsx", "csv", "inception", "label-studio"]), default="xlsx",
+              show_default=True, help="What the coders work in.")  # fmt: skip
+@click.option("--seed", default=0, help="Another one draws another sample.")
+@click.option("--score", "codings", multiple=True, metavar="FILE", help="A coded sample; a second one is compared.")
+@click.option("--save", metavar="FILE", help="Keep the figures in a file that reports can quote.")
+@click.option("--knowledge", help="Folder with your own YAML.")
+@click.option("--codebook", help="Codebook of your own.")
+@click.option("--models", help="Stanza resource folder in place of the shipped models.")
+@click.option("--cache", help="Folder of annotations that were made before.")
+@_told
+def validate(
+    source: str | None, size: int | None, folder: str, form: str, seed: int, codings: tuple[str, ...],
+    save: str | None, knowledge: str | None, codebook: str | None, models: str | None, cache: str | None,
+) -> None:  # fmt: skip
+    """Draw paragraphs of SOURCE to code by hand (--sample), and score the codings that come back (--score)."""
+    from analysis import accuracy, sampling
+
+    if bool(size) == bool(codings) or (size and not source):
+        raise SimakError("Say either SOURCE --sample N, or --score FILE.")
+    if size:
+        from analysis import codings as coding
+        from analysis import read_articles
+        from analysis.corpus import extract as extracted
+        from analysis.knowledge import Knowledge
+        from analysis.parameters import writable
+
+        known = Knowledge(Path(knowledge) if knowledge else None, Path(codebook) if codebook else None)
+        where = writable(folder)
+        corpus = extracted(*read_articles(source), known, models=models, cache=cache, progress=sys.stderr.isatty())
+        meanings = {code: f"{issue.label}: {issue.definition}" for code, issue in known.codebook.root.items()}
+        sample = sampling.drawn(corpus, size, meanings, seed)
+        click.echo(f"{coding.handed_out(sample, where, form)}")
+        click.echo(f"{sampling.kept(sample, where)}  (not for the coders: it says what Simak found)")
+        return
+    from analysis.codings import read
+
+    sample = sampling.opened(folder)
+    coded = [read(path, sample) for path in codings]
+    click.echo(f"{len(coded[0])} of {len(sample.units)} paragraphs were coded.")
+    click.echo(sampling.told(sampling.estimated(sample, coded[0])))
+    for path, other in zip(codings[1:], coded[1:], strict=True):
+        click.echo(f"\nAgreement of '{codings[0]}' with '{path}':")
+        click.echo(sampling.told(sampling.between_coders(coded[0], other)))
+    if save:
+        click.echo(accuracy.write(sampling.measured(sample, coded[0], Path(codings[0]).stem), save))
+
+
 if __name__ == "__main__":
     main()

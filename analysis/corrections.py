@@ -113,7 +113,14 @@ def _edited(knowledge: Knowledge, section: str, edit: Callable[[dict[str, Any]],
     data = (yaml.load(path.read_text("utf-8")) if path.exists() else None) or {}
     edit(data)
     yaml.dump(data, draft_text)
-    return written(path, draft_text.getvalue())
+    before = path.read_text("utf-8") if path.exists() else None
+    written(path, draft_text.getvalue())
+    try:
+        getattr(knowledge, section)
+    except SimakError:
+        path.unlink() if before is None else written(path, before)
+        raise
+    return path
 
 
 def corrected(corpus: Corpus, knowledge: Knowledge, patterns: Iterable[tuple[str, str]] = ()) -> Corpus:

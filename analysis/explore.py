@@ -6,6 +6,7 @@ copied into a cell gives what was seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -105,7 +106,7 @@ class Explorer:
         self.pattern = widgets.Text(description="Words", placeholder="tarif*", continuous_update=False)
         self.words = widgets.Text(description="Words", continuous_update=False)
         self.centre = widgets.Combobox(description="Actor", continuous_update=False, layout=WIDE)
-        periods = [("all together", None), "month", "quarter", "year"]
+        periods = [("all together", None), *((name, name) for name in ("month", "quarter", "year"))]
         self.by = widgets.Dropdown(description="By", options=periods)
         self.views = [
             _View("Articles", self._article_line, lambda found: found.html, [self.which]),
@@ -202,8 +203,8 @@ class Explorer:
     def _actor(self, label: str) -> str:
         """Return the id that a label, or an id, stands for."""
         actor_id = self.labels.get(label.strip(), label.strip())
-        if not actor_id:
-            raise SimakError("Name an actor.")
+        if not re.fullmatch(r"[\w#-]+", actor_id):
+            raise SimakError(f"'{actor_id}' is no actor here; choose one, or write an id such as wang-yi.")
         return actor_id
 
     def _centre(self) -> str:
@@ -232,6 +233,7 @@ class Explorer:
         days = listed["date"].dt.strftime("%Y-%m-%d").fillna("no date")
         titles = days + "  " + listed["title"].fillna(listed["article_id"])
         self.which.options = list(zip(titles, listed["article_id"], strict=True))
+        self.which.index = 0 if len(listed) else None
         quotes = self.part.quotes.head(LISTED)
         self.quote.options = (quotes["quote_id"] + " " + quotes["text"].str[:60]).tolist()
         self.busy = False

@@ -28,10 +28,10 @@ FLOORS = [
     ["measures", "corrections"],
     ["evidence", "tables", "figures"],
     ["accuracy"],
-    ["validation"],
+    ["validation", "sampling", "exchange"],
     ["study", "explore"],
     ["panels"],
-    ["parameters", "reports"],
+    ["parameters", "reports", "codings"],
     ["cli"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -49,6 +49,8 @@ class TestWriting:
         ("wrong", "said"),
         [
             (lambda own: corrections.merge_actors(own, "wang-yi", "wang-yi"), "one actor already"),
+            (lambda own: corrections.merge_actors(own, "wang-yi", "Qin Gang"), "merge_into"),
+            (lambda own: corrections.reattribute(own, "a:0-9", "Qin Gang"), "actor_id"),
             (lambda own: corrections.add_pattern(own, "nothing", "kopi"), "'nothing' is no code"),
             (lambda own: corrections.add_pattern(own, "trade", "(a+)+"), "no pattern"),
             (lambda own: corrections.add_pattern(own, "trade", "tarif"), "already"),

@@ -119,9 +119,9 @@ class TestCorrecting:
     def test_a_merge_changes_the_graph(self, explorer):
         explorer.centre.value = "Antony Blinken"
         assert "Wang Yi" in opened(explorer, "Neighbours")[1]
-        explorer.merged.value, explorer.into.value = "Wang Yi", "Qin Gang"
+        explorer.merged.value, explorer.into.value = "Wang Yi", "Joe Biden"
         explorer._correct(explorer._merge_line)
-        assert "explorer.merge(&#x27;wang-yi&#x27;, &#x27;qin-gang&#x27;)" in explorer.said.value
+        assert "explorer.merge(&#x27;wang-yi&#x27;, &#x27;joe-biden&#x27;)" in explorer.said.value
         assert (explorer.knowledge.folder / "actors.yml").exists()
         assert "Wang Yi" not in opened(explorer, "Neighbours")[1]
 
@@ -143,6 +143,6 @@ class TestCorrecting:
 
     def test_without_a_folder_of_ones_own_it_is_said(self, seed_corpus):
         explorer = explore(seed_corpus)
-        explorer.merged.value, explorer.into.value = "Wang Yi", "Qin Gang"
+        explorer.merged.value, explorer.into.value = "Wang Yi", "Joe Biden"
         explorer._correct(explorer._merge_line)
         assert "no folder of your own" in explorer.said.value

@@ -198,8 +198,8 @@ def issue_agreement(
     table = pd.DataFrame(sums.astype("int64"), columns=["tp", "fp", "fn", "tn"])
     table.insert(0, of, [*names, ALL_CODES])
     table.insert(1, "units", sums.sum(axis=1).astype("int64"))
-    samples = _scores(np.concatenate(drawn).reshape(-1, len(names) + 1, 4)) if drawn else {}
-    for name, value in _scores(sums[None]).items():
+    samples = rates(np.concatenate(drawn).reshape(-1, len(names) + 1, 4)) if drawn else {}
+    for name, value in rates(sums[None]).items():
         table[name] = value[0]
         low, high = bounds(samples[name], level) if samples else (np.nan, np.nan)
         table[f"{name}_low"], table[f"{name}_high"] = low, high
@@ -274,8 +274,14 @@ def conclusion_agreement(
     ]
 
 
-def _scores(cells: np.ndarray) -> dict[str, np.ndarray]:
-    """Return alpha, precision, recall and F1 from draws × codes × (tp, fp, fn, tn)."""
+def rates(cells: np.ndarray) -> dict[str, np.ndarray]:
+    """Return alpha, precision, recall and F1 from draws × codes × (tp, fp, fn, tn).
+
+    Examples
+    --------
+    >>> float(rates(np.array([[[3, 1, 1, 5]]]))["precision"][0, 0])
+    0.75
+    """
     tp, fp, fn, tn = np.moveaxis(cells, -1, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         n = 2 * (tp + fp + fn + tn)

@@ -1,0 +1,227 @@
+"""Codings to and from INCEpTION and Label Studio, by way of standoff documents.
+
+INCEpTION gets one UIMA CAS JSON a document and ``layers.xml``, the layers to import into the project first; Label
+Studio gets one JSON of tasks, and beside it the labelling configuration. Both hold spans with a label (PER, ORG, LOC,
+EVT, quote, speaker, cue), what is known of them, ties from a quote to its speaker and cue, and issues of the document.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import escape
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import cassis
+from cassis.typesystem import TypeSystem, TypeSystemMode
+
+from analysis.errors import SimakError
+from analysis.frames import MENTION_TYPES, QUOTE_KINDS, SENTIMENTS
+from analysis.standoff import Document, Mention, Quote, Span
+from analysis.storage import written
+
+SPAN, TIE, ISSUE = "webanno.custom.Simak", "webanno.custom.SimakTie", "webanno.custom.SimakIssue"
+FIELDS = ("kind", "sentiment", "actor", "target", "channel", "issues")
+PARTS = ("speaker", "cue")
+ORDER = ("labels", "choices", "textarea", "relation")
+
+
+@dataclass
+class _Region:
+    """A span with its label, what is known of it, and the spans that belong to it."""
+
+    label: str
+    start: int
+    end: int
+    known: dict[str, str] = field(default_factory=dict)
+    parts: list[_Region] = field(default_factory=list)
+
+
+def to_inception(documents: Iterable[Document], folder: Path) -> Path:
+    """Write one UIMA CAS JSON a document, and ``layers.xml``; return the folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from analysis.standoff import document
+    >>> seed = document(Path("tests/gold/seed1.json"))
+    >>> folder = to_inception([seed], Path(tempfile.mkdtemp()))
+    >>> read(folder)[0].mentions == [m.model_copy(update={"surface": None}) for m in seed.mentions]
+    True
+    """
+    layers = _layers()
+    written(folder / "layers.xml", layers.to_xml())
+    for document in documents:
+        cas = cassis.Cas(layers)
+        cas.sofa_string, cas.sofa_mime = document.text, "text/plain"
+        for region in _regions(document):
+            together = [region, *region.parts]
+            spans = [layers.get_type(SPAN)(begin=r.start, end=r.end, label=r.label, **r.known) for r in together]
+            whole, parts = spans[0], spans[1:]
+            ties = [layers.get_type(TIE)(begin=p.begin, end=p.end, Governor=whole, Dependent=p) for p in parts]
+            cas.add_all([*spans, *ties])
+        cas.add_all([layers.get_type(ISSUE)(code=code) for code in document.issues])
+        name = (document.id or "").replace(":", "~")
+        written(folder / f"{name}.json", cas.to_json(type_system_mode=TypeSystemMode.MINIMAL) or "")
+    return folder
+
+
+def to_label_studio(documents: Iterable[Document], path: Path, codes: Iterable[str]) -> Path:
+    """Write one JSON of tasks, and ``….config.xml`` with the labels; return the JSON.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from analysis.standoff import document
+    >>> seed = document(Path("tests/gold/seed1.json"))
+    >>> path = to_label_studio([seed], Path(tempfile.mkdtemp()) / "tasks.json", seed.issues)
+    >>> read(path)[0].issues == seed.issues
+    True
+    """
+    tasks = []
+    for document in documents:
+        text = document.text or ""
+        wide = list(accumulate((1 + (ord(letter) > 0xFFFF) for letter in text), initial=0))  # it counts as UTF-16 does
+        result: list[dict[str, Any]] = []
+        for number, region in enumerate(_regions(document)):
+            for part, each in enumerate([region, *region.parts]):
+                id_, at = f"{number}-{part}", {"start": wide[each.start], "end": wide[each.end]}
+                shown = {"labels": [each.label], "text": text[each.start : each.end]}
+                result.append({"id": id_, "from_name": "label", "to_name": "text", "type": "labels",
+                               "value": at | shown})  # fmt: skip
+                for name, value in each.known.items():
+                    kind, key = ("choices", "choices") if name in ("kind", "sentiment") else ("textarea", "text")
+                    result.append({"id": id_, "from_name": name, "to_name": "text", "type": kind,
+                                   "value": at | {key: [value]}})  # fmt: skip
+                if part:
+                    result.append({"type": "relation", "from_id": f"{number}-0", "to_id": id_, "direction": "right"})
+        if document.issues:
+            result.append({"id": "issues", "from_name": "issue", "to_name": "text", "type": "choices",
+                           "value": {"choices": document.issues}})  # fmt: skip
+        kind = "predictions" if document.made_with else "annotations"
+        task = {"data": {"id": document.id, "title": document.meta.title, "text": text}}
+        tasks.append(task | ({kind: [{"result": result}]} if result else {}))
+    written(path.with_suffix(".config.xml"), _configuration(codes))
+    return written(path, json.dumps(tasks, ensure_ascii=False, indent=1))
+
+
+def read(path: str | Path) -> list[Document]:
+    """Return the codings of a folder of UIMA CAS JSON (INCEpTION), or of a JSON of tasks (Label Studio).
+
+    A task that nobody coded is left out; of several codings of a task the last counts.
+
+    Raises
+    ------
+    SimakError
+        When a file is neither.
+    """
+    path = Path(path)
+    files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+    found: list[Document] = []
+    for file in files:
+        try:
+            content = json.loads(file.read_bytes())
+            found += [_of_cas(file)] if "%FEATURE_STRUCTURES" in content else _of_tasks(content)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SimakError(f"'{file}' is no export of INCEpTION (UIMA CAS JSON) or Label Studio (JSON).") from error
+    return found
+
+
+def _of_cas(file: Path) -> Document:
+    cas = cassis.load_cas_from_json(file.read_text("utf-8"), lenient=True)
+
+    def all_of(name: str) -> list[Any]:
+        return list(cas.select(name)) if cas.typesystem.contains_type(name) else []
+
+    spans = {
+        span.xmiID: _Region(span.label, span.begin, span.end,
+                            {name: value for name in FIELDS if (value := getattr(span, name, None))})
+        for span in all_of(SPAN)
+    }  # fmt: skip
+    for tie in all_of(TIE):
+        spans[tie.Governor.xmiID].parts.append(spans[tie.Dependent.xmiID])
+    id_ = re.sub(r"~(?=\d+-\d+$)", ":", file.stem)
+    return _document(id_, cas.sofa_string, spans.values(), [issue.code for issue in all_of(ISSUE)])
+
+
+def _of_tasks(tasks: list[dict[str, Any]]) -> list[Document]:
+    found = []
+    for task in tasks:
+        given = task.get("annotations") or task.get("predictions")
+        if not given:
+            continue
+        text, spans, issues = task["data"]["text"], {}, []
+        wide = list(accumulate((1 + (ord(letter) > 0xFFFF) for letter in text), initial=0))
+        for part in sorted(given[-1]["result"], key=lambda part: ORDER.index(part["type"])):
+            value, name = part.get("value", {}), part.get("from_name")
+            if part["type"] == "labels":
+                start, end = (bisect_left(wide, value[edge]) for edge in ("start", "end"))
+                spans[part["id"]] = _Region(value["labels"][0], start, end)
+            elif part["type"] == "relation":
+                spans[part["from_id"]].parts.append(spans[part["to_id"]])
+            elif name == "issue":
+                issues += value["choices"]
+            else:
+                spans[part["id"]].known[name] = (value.get("choices") or value["text"])[0]
+        found.append(_document(str(task["data"]["id"]), text, spans.values(), issues))
+    return found
+
+
+def _regions(document: Document) -> list[_Region]:
+    regions = [_Region(m.type, m.start, m.end, {"actor": m.actor} if m.actor else {}) for m in document.mentions]
+    for quote in document.quotes:
+        known = {"kind": quote.kind, "sentiment": quote.sentiment, "actor": quote.speaker_actor, "target": quote.target,
+                 "channel": quote.channel, "issues": ", ".join(quote.issues)}  # fmt: skip
+        parts = [_Region(name, span.start, span.end) for name in PARTS if (span := getattr(quote, name))]
+        regions.append(_Region("quote", quote.start, quote.end, {k: v for k, v in known.items() if v}, parts))
+    return regions
+
+
+def _document(id_: str, text: str, regions: Iterable[_Region], issues: list[str]) -> Document:
+    regions = sorted(regions, key=lambda region: (region.start, region.end))
+    names = [Mention(start=r.start, end=r.end, type=r.label, actor=r.known.get("actor"))
+             for r in regions if r.label not in ("quote", *PARTS)]  # fmt: skip
+    quotes = []
+    for r in regions:
+        if r.label != "quote":
+            continue
+        parts = {part.label: Span(start=part.start, end=part.end) for part in r.parts if part.label in PARTS}
+        codes = [code.strip() for code in r.known.get("issues", "").split(",") if code.strip()]
+        plain = {name: r.known.get(name) for name in ("kind", "sentiment", "target", "channel")}
+        speaker = r.known.get("actor")
+        quotes.append(Quote(start=r.start, end=r.end, speaker_actor=speaker, issues=codes, **plain, **parts))
+    return Document(id=id_, text=text, mentions=names, quotes=quotes, issues=issues)
+
+
+def _layers() -> TypeSystem:
+    layers = TypeSystem()
+    span = layers.create_type(SPAN)
+    for name in ("label", *FIELDS):
+        layers.create_feature(span, name, "uima.cas.String")
+    tie = layers.create_type(TIE)
+    for name in ("Governor", "Dependent"):
+        layers.create_feature(tie, name, SPAN)
+    issue = layers.create_type(ISSUE, supertypeName="uima.cas.AnnotationBase")
+    layers.create_feature(issue, "code", "uima.cas.String")
+    return layers
+
+
+def _configuration(codes: Iterable[str]) -> str:
+    def values(tag: str, names: Iterable[str]) -> str:
+        return "".join(f'<{tag} value="{escape(name)}"/>' for name in names)
+
+    region = 'toName="text" perRegion="true"'
+    choices = "".join(f'<Choices name="{name}" {region} showInline="true">{values("Choice", among)}</Choices>'
+                      for name, among in (("kind", QUOTE_KINDS), ("sentiment", SENTIMENTS)))  # fmt: skip
+    texts = "".join(f'<TextArea name="{name}" {region} placeholder="{name}"/>' for name in FIELDS[2:])
+    return (
+        "<View><Style>.htx-text { white-space: pre-wrap; }</Style>\n"
+        f'<Labels name="label" toName="text">{values("Label", (*MENTION_TYPES, "quote", *PARTS))}</Labels>\n'
+        f'<Header value="$title"/><Text name="text" value="$text"/>\n<Relations/>\n{choices}{texts}\n'
+        f'<Choices name="issue" toName="text" choice="multiple">{values("Choice", codes)}</Choices>\n</View>\n'
+    )
