@@ -32,6 +32,7 @@ _HOME = {
     "of_articles": "analysis.extraction.issues",
     "article": "analysis.evidence",
     "explore": "analysis.explore",
+    "near": "analysis.explore",
     "prevalence": "analysis.measures",
     "differences": "analysis.measures",
     "topics": "analysis.measures",

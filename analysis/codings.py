@@ -36,16 +36,16 @@ def sheet(sample: Sample, path: Path, codings: pd.DataFrame | None = None) -> Pa
     would run gets an apostrophe in front.
     """
     columns = [*GIVEN, NONE, *sample.meanings]
-    rows = [[guarded_cell(getattr(unit, name)) for name in GIVEN] + _marks(unit.unit, codings, columns[3:])
-            for unit in sample.units]  # fmt: skip
+    rows = [[getattr(unit, name) for name in GIVEN] + _marks(unit.unit, codings, columns[3:]) for unit in sample.units]
+    guarded = [[guarded_cell(cell) for cell in row] for row in [columns, *rows]]
     if path.suffix == ".csv":
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([columns, *rows])
+        csv.writer(text, lineterminator="\n").writerows(guarded)
         return written(path, "\ufeff" + text.getvalue())
     book = openpyxl.Workbook()
     table, codes = book.active, book.create_sheet("codes")
     table.title, table.freeze_panes = SHEET, "D2"
-    for row in [columns, *rows]:
+    for row in guarded:
         table.append(row)
     for row in [["code", "what belongs to it"], [NONE, "None of the codes applies."], *sample.meanings.items()]:
         codes.append([guarded_cell(cell) for cell in row])
@@ -102,6 +102,7 @@ def read(path: str | Path, sample: Sample) -> pd.DataFrame:
             table = pd.read_excel(path, sheet_name=SHEET, dtype=str, keep_default_na=False)
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise SimakError(f"'{path}' cannot be read as a sheet: {error}.") from error
+    table = table.rename(columns={guarded_cell(name): name for name in sample.meanings})
     missing = [name for name in ("unit", NONE, *sample.meanings) if name not in table]
     if missing:
         raise SimakError(f"'{path}' is no sheet of this sample: the column '{missing[0]}' is missing.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import __version__, frames
@@ -81,25 +82,28 @@ class Corpus:
         SimakError
             When an outlet is not in the corpus or a day is no day.
         """
-        kept = pd.Series(True, index=self.articles.index)
+        whole = self.__dict__.get("_whole", self)
+        kept = pd.Series(self.__dict__.get("_kept", True), index=whole.articles.index)
         if outlets is not None:
             outlets = list(outlets)
-            unknown = sorted(set(outlets) - set(self.articles["outlet"].dropna()))
+            unknown = sorted(set(outlets) - set(whole.articles["outlet"].dropna()))
             if unknown:
-                known = ", ".join(sorted(self.articles["outlet"].dropna().unique())) or "none"
+                known = ", ".join(sorted(whole.articles["outlet"].dropna().unique())) or "none"
                 raise SimakError(f"No article is from outlet '{unknown[0]}'; the outlets are: {known}.")
-            kept &= self.articles["outlet"].isin(outlets)
+            kept &= whole.articles["outlet"].isin(outlets)
         if since is not None:
-            kept &= self.articles["date"] >= _day("since", since)
+            kept &= whole.articles["date"] >= _day("since", since)
         if until is not None:
-            kept &= self.articles["date"] <= _day("until", until)
-        for ids in self._meeting(actors, issues, tones):
-            kept &= self.articles["article_id"].isin(ids)
+            kept &= whole.articles["date"] <= _day("until", until)
+        for ids in whole._meeting(actors, issues, tones):
+            kept &= whole.articles["article_id"].isin(ids)
         if article_ids is not None:
-            kept &= self.articles["article_id"].isin(list(article_ids))
+            kept &= whole.articles["article_id"].isin(list(article_ids))
         if not copies:
-            kept &= self.articles["article_id"] == self.articles["duplicate_group"]
-        return self if kept.all() else self._of(self.articles.loc[kept, "article_id"])
+            kept &= whole.articles["article_id"] == whole.articles["duplicate_group"]
+        part = object.__new__(type(self))
+        part.__dict__.update(made_with=whole.made_with, skipped=whole.skipped, _whole=whole, _kept=kept.to_numpy(bool))
+        return part
 
     def _meeting(
         self, actors: Iterable[str] | None, issues: Iterable[str] | None, tones: Iterable[str] | None
@@ -116,14 +120,23 @@ class Corpus:
         if tones is not None:
             yield quotes.loc[quotes["sentiment"].isin(list(tones)), "article_id"]
 
-    def _of(self, article_ids: pd.Series) -> Corpus:
-        def part(name: str) -> pd.DataFrame:
-            frame = getattr(self, name)
-            return frame[frame["article_id"].isin(article_ids)].reset_index(drop=True)
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """Make a frame of a part when it is first read; most never are."""
+        whole = self.__dict__.get("_whole")
+        if whole is None or name not in FRAMES:
+            raise AttributeError(name)
+        if name == "actors":
+            frame = actors_room.counted(whole.actors, self.entities, self.quotes)
+        else:
+            frame = getattr(whole, name)[self._kept[whole._places(name)]].reset_index(drop=True)
+        return self.__dict__.setdefault(name, frame)
 
-        spans = {name: part(name) for name in FRAMES if name not in ("skipped", "actors")}
-        actors = actors_room.counted(self.actors, spans["entities"], spans["quotes"])
-        return replace(self, **spans, actors=actors)
+    def _places(self, name: str) -> np.ndarray:
+        """Return in which row of ``articles`` the article of each row of a frame stands."""
+        known = self.__dict__.setdefault("_known_places", {})
+        if name not in known:
+            known[name] = pd.Index(self.articles["article_id"]).get_indexer(getattr(self, name)["article_id"])
+        return known[name]
 
     def save(self, folder: str | Path) -> Path:
         """Write one Parquet file a frame, and return the folder.

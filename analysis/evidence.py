@@ -199,11 +199,11 @@ def article(corpus: Corpus, article_id: str) -> Html:
     >>> "found by" in article(corpus, "002_cbcf84cc3490cc42").html
     True
     """
-    row = corpus.articles[corpus.articles["article_id"] == article_id]
-    if row.empty:
+    part = corpus.filter(article_ids=[article_id])
+    if part.articles.empty:
         raise SimakError(f"There is no article '{article_id}' in the corpus.")
-    text, body = row["text"].iloc[0], [(start, end) for start, end in row["body"].iloc[0]]
-    spans = [(0, len(text), "", ""), *_reasons(corpus, article_id)]
+    text, body = part.articles["text"].iloc[0], [(start, end) for start, end in part.articles["body"].iloc[0]]
+    spans = [(0, len(text), "", ""), *_reasons(part)]
     edges = sorted({edge for start, end, *_ in [*spans, *body] for edge in (start, end)})
     pieces = []
     for start, end in pairwise(edges):
@@ -216,27 +216,24 @@ def article(corpus: Corpus, article_id: str) -> Html:
     return Html(f'<div class="reading">{"".join(pieces)}</div>')
 
 
-def _reasons(corpus: Corpus, article_id: str) -> Iterator[tuple[int, int, str, str]]:
-    """Yield every marked span of an article: start, end, kind, and why it is marked."""
-    entities, issues, quotes = (
-        frame[frame["article_id"] == article_id] for frame in (corpus.entities, corpus.issues, corpus.quotes)
-    )
-    names = dict(zip(corpus.actors["actor_id"], corpus.actors["name"], strict=True))
+def _reasons(part: Corpus) -> Iterator[tuple[int, int, str, str]]:
+    """Yield every marked span of the one article of a corpus: start, end, kind, and why it is marked."""
+    names = dict(zip(part.actors["actor_id"], part.actors["name"], strict=True))
 
     def actor(actor_id: Any) -> str:
         return "nobody known" if pd.isna(actor_id) else f"{names.get(actor_id, actor_id)} ({actor_id})"
 
-    for q in quotes.itertuples():
+    for q in part.quotes.itertuples():
         about = f"; about {', '.join(q.issues)}" if q.issues else ""
         aim = "" if pd.isna(q.target_id) else f" at {actor(q.target_id)}"
         why = f"{q.kind} quote of {actor(q.actor_id)}, confidence {q.confidence:.2f}: {q.sentiment} {q.score:+.2f}{aim}"
         yield q.start, q.end, "quote", f"{why}{about}; {q.quote_id}"
-        for part in ("speaker", "cue"):
-            start, end = getattr(q, f"{part}_start"), getattr(q, f"{part}_end")
+        for what in ("speaker", "cue"):
+            start, end = getattr(q, f"{what}_start"), getattr(q, f"{what}_end")
             if pd.notna(start):
-                yield int(start), int(end), "cue", f"{part} of the quote {q.quote_id}"
-    for i in issues.itertuples():
+                yield int(start), int(end), "cue", f"{what} of the quote {q.quote_id}"
+    for i in part.issues.itertuples():
         yield i.start, i.end, "issue", f"issue {i.issue}: pattern '{i.found_by}'"
-    for m in entities.itertuples():
+    for m in part.entities.itertuples():
         why = f"{m.type} {actor(m.actor_id)}: found by {m.found_by}, confidence {m.confidence:.2f}"
         yield m.start, m.end, "name", why

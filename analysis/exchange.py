@@ -150,6 +150,8 @@ def _of_cas(file: Path) -> Document:
 
 
 def _of_tasks(tasks: list[dict[str, Any]]) -> list[Document]:
+    if not isinstance(tasks, list):
+        raise ValueError("a list of tasks is expected")
     found = []
     for task in tasks:
         given = task.get("annotations") or task.get("predictions")

@@ -185,7 +185,7 @@ class Explorer:
         return line + (f"[lambda q: q.text.str.contains({words!r}, case=False, regex=False)]" if words else "")
 
     def _pairs_line(self) -> str:
-        return f"an.cooccurrence(part.filter(actors=[{self._centre()!r}]).entities, within='sentence')"
+        return f"an.cooccurrence(an.near(part.entities, {self._centre()!r}), within='sentence', draws=0)"
 
     def _prevalence_line(self) -> str:
         by = f", by={self.by.value!r}" if self.by.value else ""
@@ -208,7 +208,8 @@ class Explorer:
         return actor_id
 
     def _centre(self) -> str:
-        named = [self._actor(tag) for tag in self.actors.value] or self.part.actors["actor_id"].head(1).tolist()
+        most = self.part.entities["actor_id"].value_counts().index[:1]
+        named = [self._actor(tag) for tag in self.actors.value] or sorted(most)
         return self._actor(self.centre.value or "".join(named[:1]))
 
     def run(self, line: str) -> Any:
@@ -227,7 +228,7 @@ class Explorer:
         self.filter_line.value = _code(f"part = {line}")
         articles = self.part.articles.sort_values(["date", "article_id"], ascending=[False, True])
         counts = f"<b>{len(articles):,}</b> of {len(self.corpus.articles):,} articles"
-        self.left.value = f"{counts}, {len(self.part.quotes):,} quotes, {len(self.part.actors):,} actors"
+        self.left.value = f"{counts}, {len(self.part.quotes):,} quotes"
         self.busy = True
         listed = articles.head(LISTED)
         days = listed["date"].dt.strftime("%Y-%m-%d").fillna("no date")
@@ -253,7 +254,7 @@ class Explorer:
             view.code.value, view.result.value = "", tables.caution("", [str(error)])
 
     def _names(self, ids: pd.Series) -> pd.Series:
-        return ids.map(self.part.actors.set_index("actor_id")["name"]).fillna(ids)
+        return ids.map(self.corpus.actors.set_index("actor_id")["name"]).fillna(ids)
 
     def _concordance(self, found: pd.DataFrame) -> str:
         columns = {"date": Column("Date", lambda day: f"{day:%Y-%m-%d}"), "outlet": Column("Outlet"),
@@ -276,7 +277,7 @@ class Explorer:
         shown = {*near["source"], *near["target"]}
         edges = found[found["source"].isin(shown) & found["target"].isin(shown)]
         named = pd.Series(sorted(shown), index=sorted(shown))
-        articles = self.part.actors.set_index("actor_id")["articles"].reindex(named)
+        articles = self.corpus.actors.set_index("actor_id")["articles"].reindex(named)
         nodes = figures.layout(edges.assign(weight=edges["count"])).reindex(named).assign(
             label=self._names(named), size=articles / articles.max(),
             hue=[figures.TONES["positive"] if actor == centre else figures.REST for actor in named],
@@ -284,8 +285,7 @@ class Explorer:
         drawing = figures.network(nodes, edges.assign(weight=edges["count"] / edges["count"].max()))
         ends = near.assign(other=self._names(near["source"].where(near["source"] != centre, near["target"])))
         alt = f"Actors named with {nodes['label'][centre]} in one sentence: {', '.join(ends['other'].head(5))}"
-        columns = {"other": Column("Named with it"), "count": Column("Sentences", number=True),
-                   "expected": Column("By chance", "{:.1f}".format, number=True)}  # fmt: skip
+        columns = {"other": Column("Named with it"), "count": Column("Sentences", number=True)}
         return figures.svg(drawing, alt, "neighbours") + _table(ends, columns)
 
     def _prevalence(self, found: pd.DataFrame) -> str:
@@ -349,6 +349,19 @@ class Explorer:
         for box in (self.centre, self.merged, self.into, self.speaker):
             box.options = suggested
         self._filter()
+
+
+def near(entities: pd.DataFrame, actor_id: str) -> pd.DataFrame:
+    """Return the mentions in the sentences that name an actor.
+
+    Examples
+    --------
+    >>> mentions = pd.DataFrame({"sentence_id": ["s", "s", "t"], "actor_id": ["wang-yi", "china", "china"]})
+    >>> near(mentions, "wang-yi")["actor_id"].tolist()
+    ['wang-yi', 'china']
+    """
+    there = entities.loc[entities["actor_id"] == actor_id, "sentence_id"]
+    return entities[entities["sentence_id"].isin(there)]
 
 
 def _code(line: str) -> str:

@@ -210,9 +210,9 @@ def estimated(sample: Sample, codings: pd.DataFrame, level: float = 0.95, seed: 
     Returns
     -------
     DataFrame
-        One row a code, then ``(all)`` for the issues together: ``issue``; ``precision``, ``recall``, ``f1``,
-        ``alpha`` (Krippendorff's, of Simak and the coder) each with ``…_low`` and ``…_high`` (0..1; missing where
-        no paragraph tells);
+        One row a code, then ``(all)`` for the issues together that can be estimated: ``issue``; ``precision``,
+        ``recall``, ``f1``, ``alpha`` (Krippendorff's, of Simak and the coder) each with ``…_low`` and ``…_high``
+        (0..1; missing where no paragraph tells);
         ``coded`` (int64, paragraphs with the code by hand); ``tp, fp, fn, tn`` (float64): how many paragraphs drawn
         at random would tell as much, which is what ``prevalence(quality=…)`` takes; ``cannot_say`` (text: the
         figures that this sample cannot support, their intervals being wider than 30 points).
@@ -232,7 +232,7 @@ def estimated(sample: Sample, codings: pd.DataFrame, level: float = 0.95, seed: 
             for counts, rate in ((point[number], share), (draws[number].T, theta)):
                 counts[yes] += size * rate
                 counts[no] += size * (1 - rate)
-    issues = [code not in QUOTES for code in sample.coded]
+    issues = [code not in QUOTES and not np.isnan(point[n]).any() for n, code in enumerate(sample.coded)]
     point, draws = (np.concatenate([counts, counts[issues].sum(axis=0, keepdims=True)]) for counts in (point, draws))
     table = pd.DataFrame({"issue": [*sample.coded, "(all)"]})
     spread = rates(draws.transpose(1, 0, 2))
