@@ -13,9 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-import nbformat
+import papermill
 import pytest
-from nbclient import NotebookClient
 from test_browser import BROWSER, OPTIONS
 
 PATIENCE = 180  # seconds, on a machine that has more to do
@@ -33,8 +32,8 @@ def notebook(root: Path, folder: Path, source: str | None = None) -> Path:
 
 def run(path: Path) -> list[str]:
     """Run a notebook from top to bottom, and return what its cells show, as text."""
-    done = nbformat.read(path, as_version=4)
-    NotebookClient(done, timeout=1800, resources={"metadata": {"path": str(path.parent)}}).execute()
+    out = path.with_name("done.ipynb")
+    done = papermill.execute_notebook(str(path), str(out), cwd=str(path.parent), progress_bar=False)
     outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
     return [json.dumps(output.get("data", {})) for output in outputs]
 
@@ -104,6 +103,7 @@ def test_filtering_and_merging_in_jupyterlab(lab, tmp_path):
         expect.set_options(timeout=1000 * PATIENCE)
         page.goto(lab)
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
         page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
         page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
         explorer = page.locator(".jp-OutputArea-output .simak").first
