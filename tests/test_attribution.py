@@ -121,6 +121,7 @@ def test_attribution_in_the_middle_leaves_both_parts() -> None:
     [
         ("Blinken mengatakan, setelah perang usai, AS akan mundur.", "setelah perang usai, AS akan mundur"),
         ("Blinken mengatakan, Senin (9/6), AS akan mundur.", "AS akan mundur"),
+        ("Blinken mencatat, pada Senin terdapat 52 laporan, 40 surat.", "pada Senin terdapat 52 laporan, 40 surat"),
         ("Blinken mengatakan, seperti dikutip AFP, AS akan mundur.", "AS akan mundur"),
         ("Blinken menilai pertemuan itu penting untuk AS.", "pertemuan itu penting untuk AS"),
         ('Blinken memperingatkan AS tentang "kerusakan besar".', "kerusakan besar"),
@@ -136,6 +137,7 @@ def test_where_content_begins_and_ends(text: str, content: str) -> None:
     [
         "Kehadiran Blinken penting dalam menegaskan posisi AS.",
         "Para menteri diberi waktu menyampaikan pandangan AS.",
+        "Blinken menyampaikan hal itu dalam pertemuan di Beijing pada Senin.",
     ],
 )
 def test_no_statement_without_something_said(text: str) -> None:

@@ -58,9 +58,11 @@ def _content_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon)
     if words.has("that", here):
         return start + 1
     if here.low in (",", ":"):
-        occasion = words.has("occasion", following) or words.reports(following)
-        if words.has("days", following) or occasion:
-            return that or _past_aside(items, start + 1, words)
+        past = _past_aside(items, start + 1, words)
+        told = past is not None and any(words.verbal(item) for item in items[start + 1 : past])
+        channel = words.has("days", following) or words.reports(following)
+        if channel or (words.has("occasion", following) and not told):
+            return that or past
         return start + 1 + following.low.startswith("bahwa")
     if verb.takes == "that":
         return that
@@ -243,6 +245,9 @@ def fitted(
     while first < last and items[first].kind == "mark":
         first += 1
     content = items[first:last]
+    pointer = look(content, 0).low == "hal" and words.has("definite", look(content, 1))
+    if pointer and words.has("occasion", look(content, 2)):
+        return None  # "hal itu dalam pertemuan di Beijing"
     telling = [
         i for i in content if i.kind in ("name", "quotation") or (i.kind == "word" and i.low not in words.sets["empty"])
     ]
