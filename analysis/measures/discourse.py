@@ -221,8 +221,9 @@ def two_mode(
         return value if normalisation == "none" else _divided(value, totals[normalisation])
 
     low, high = bounds(cells.resampled(tied, draws, seed), level)
-    wide = len(cells.concepts)
-    groups = cells.groups(cells.actor * wide + cells.concept, len(cells.actors) * wide)[at[0] * wide + at[1]]
+    own, keys = (a.astype(np.int64) * len(cells.concepts) + b for a, b in ((cells.actor, cells.concept), at))
+    order = np.argsort(keys)
+    groups = cells.groups(order[np.searchsorted(keys, own, sorter=order)], len(keys))
     table = pd.DataFrame(
         {
             "source": cells.actors[at[0]], "target": cells.concepts[at[1]], "weight": tied(p, m, other), "low": low,

@@ -223,10 +223,10 @@ def _needed(frame: pd.DataFrame | None, name: str, what: str | int) -> pd.DataFr
 
 
 def _looked_up(values: pd.Series, among: Iterable[str]) -> np.ndarray:
-    """Return where among the (different) ids each value stands (-1: nowhere), in one pass over all of them."""
-    known = pd.Series(among)
-    found = pd.factorize(pd.concat([known, values], ignore_index=True))[0][len(known) :]
-    return np.where(found < len(known), found, -1)
+    """Return where among the (different) ids each value stands (-1: nowhere); a run of one value is looked up once."""
+    known, first = pd.Series(among), np.flatnonzero(values.ne(values.shift()))
+    found = pd.factorize(pd.concat([known, values.iloc[first]], ignore_index=True))[0][len(known) :]
+    return np.repeat(np.where(found < len(known), found, -1), np.diff(first, append=len(values)))
 
 
 def _several(values: Iterable[str]) -> list[str]:
