@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.special import softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analysis import frames
@@ -26,6 +27,7 @@ from analysis.knowledge.patterns import WORD, parsed
 from analysis.knowledge.schema import Shift, Tone, Verbs
 
 MODEL = Path(__file__).with_name("tone_model.json")
+WEAK = 0.25  # weight of a tone word that alone makes no statement good or bad
 HITS = {"row": "int64", "start": "int64", "end": "int64", "group": "str", "weight": "float64", "turned": "bool"}
 
 
@@ -168,12 +170,19 @@ def features(quotes: pd.DataFrame, hits: pd.DataFrame, implied: list[str], names
     """Return the features of quotes that are no words, shape (quotes, names).
 
     ``GROUP+`` and ``GROUP-`` are the tone words of a group, as they stand and turned; ``lexicon`` their
-    sum with its sign; ``cue:IMPLICATION`` the reporting verb; the others say what their names say.
+    sum with its sign; ``lowest``, ``highest``, ``first``, ``last`` the weight of one of them;
+    ``cue:IMPLICATION`` the reporting verb; the others say what their names say.
     """
     sums = hits.assign(name=hits["group"] + np.where(hits["turned"], "-", "+"), size=hits["weight"].abs())
     sums = sums.pivot_table(index="row", columns="name", values="size", aggfunc="sum", fill_value=0.0)
-    text = quotes["text"].reset_index(drop=True)
-    known = {name: np.tanh(sums[name].reindex(range(len(text)), fill_value=0.0)) for name in sums.columns}
+    text, by = quotes["text"].reset_index(drop=True), hits.groupby("row")["weight"]
+    counts = [pd.Series(hits["row"][mask].value_counts()) for mask in (hits["weight"] < -WEAK, hits["weight"] > WEAK)]
+    known = {name: np.tanh(sums[name]) for name in sums.columns}
+    known |= {"lowest": by.min(), "highest": by.max(), "first": by.first(), "last": by.last()}
+    known = {name: value.reindex(range(len(text)), fill_value=0.0) for name, value in known.items()}
+    bad, good = (count.reindex(range(len(text)), fill_value=0) for count in counts)
+    known |= {"any bad": bad > 0, "any good": good > 0, "bad and good": (bad > 0) & (good > 0)}
+    known |= {"neither": (bad == 0) & (good == 0), "more good": np.tanh(good - bad)}
     known["lexicon"] = np.tanh(leanings(hits, len(text)))
     known["length"] = np.log1p(text.map(lambda t: len(WORD.findall(t))))
     known["direct"] = (quotes["kind"] == "direct").reset_index(drop=True)
@@ -184,6 +193,23 @@ def features(quotes: pd.DataFrame, hits: pd.DataFrame, implied: list[str], names
     return np.column_stack([np.asarray(known.get(name, nothing), dtype=float) for name in names])
 
 
+def surroundings(quotes: pd.DataFrame, probability: np.ndarray) -> np.ndarray:
+    """Return the tone of what else is said, shape (quotes, 4).
+
+    The mean probability of negative and positive of the other statements of the article, then of the
+    other statements of the speaker in it; a third where there are none.
+    """
+    tones, article = pd.DataFrame(probability[:, [0, 2]]), quotes["article_id"].to_numpy()
+    alone = pd.Series([f"#{row}" for row in range(len(quotes))])
+    speaker = quotes["actor_id"].reset_index(drop=True).astype(object).fillna(alone)
+    parts = []
+    for keys in ([article], [article, speaker.to_numpy()]):
+        groups = tones.groupby(keys)
+        others = groups.transform("count") - 1
+        parts.append(((groups.transform("sum") - tones) / others.where(others > 0)).fillna(1 / 3))
+    return np.hstack(parts)
+
+
 def words_vectorizer(**known: object) -> TfidfVectorizer:
     """Return how words and pairs of words are counted, in training and after."""
     return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+", lowercase=True, **known)
@@ -191,9 +217,11 @@ def words_vectorizer(**known: object) -> TfidfVectorizer:
 
 @dataclass(frozen=True)
 class Model:
-    """A multinomial logistic regression over features and words; classes as in ``frames.SENTIMENTS``.
+    """Two multinomial logistic regressions; classes as in ``frames.SENTIMENTS``.
 
-    ``weights`` has shape (names, 3), ``word_weights`` (words, 3), ``intercept`` (3,).
+    The first judges each statement by its features and words: ``weights`` has shape (names, 3),
+    ``word_weights`` (words, 3), ``intercept`` (3,). The second weighs its log odds with the tone that the
+    first found in the statements around: ``around`` has shape (8, 3), log odds, `surroundings` and a constant.
     """
 
     names: list[str]
@@ -201,14 +229,19 @@ class Model:
     words: TfidfVectorizer
     word_weights: np.ndarray
     intercept: np.ndarray
+    around: np.ndarray
 
     def probabilities(self, quotes: pd.DataFrame, hits: pd.DataFrame, implied: list[str]) -> np.ndarray:
         """Return the probability of each class, shape (quotes, 3)."""
         counts: sparse.csr_matrix = self.words.transform(quotes["text"])
         table = features(quotes, hits, implied, self.names)
-        logits = table @ self.weights + counts @ self.word_weights + self.intercept
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return odds / odds.sum(axis=1, keepdims=True)
+        alone = table @ self.weights + counts @ self.word_weights + self.intercept
+        return softmax(beside(quotes, alone) @ self.around, axis=1)
+
+
+def beside(quotes: pd.DataFrame, alone: np.ndarray) -> np.ndarray:
+    """Return the log odds of statements read alone, and what stands beside them, shape (quotes, 8)."""
+    return np.hstack([alone, surroundings(quotes, softmax(alone, axis=1)), np.ones((len(quotes), 1))])
 
 
 @lru_cache(maxsize=1)
@@ -222,6 +255,7 @@ def _model() -> Model:
         words=words,
         word_weights=np.array([entry[1:] for entry in stored["words"].values()]),
         intercept=np.array(stored["intercept"]),
+        around=np.array(list(stored["around"].values())),
     )
 
 

@@ -1,13 +1,13 @@
 """How the models of tone and targets were made.
 
-    python -m analysis.extraction.training.tone ARTICLES.jsonl.gz [GOLD_DIR]
+    python -m analysis.extraction.training.tone ARTICLES.jsonl.gz [GOLD_DIR ...]
 
-`tone_labels.csv` holds the coded statements without their text: the collection and address of the
-article, the beginning of the SHA-1 of its text, offsets of the statement and its reporting word, its
-kind, its tone and, where ``part`` is "both", the name of the actor at whom the tone is aimed. The texts
-come from the file of articles. The models are written beside the extraction; figures of a
-cross-validation by article are printed with those of the most frequent tone, the plain lexicon and, if
-a folder of gold annotations is named, of its statements, from which nothing is learnt.
+`tone_labels.csv` holds the coded statements without their text: the beginning of the SHA-1 of the text of
+the article, offsets of the statement and its reporting word, its kind, its speaker, its tone and the name
+of the actor at whom the tone is aimed ("?" where that was not coded). `tone_articles.csv` says where each
+article stands and whether it is about diplomacy. The texts come from the file of articles. The models are
+written beside the extraction; a table is printed of a cross-validation by article and, where folders of
+annotated articles are named, of their statements, from which nothing is learnt.
 """
 
 from __future__ import annotations
@@ -40,13 +40,17 @@ from analysis.knowledge.schema import Implication
 from analysis.language import annotate, models_folder
 
 LABELS = Path(__file__).with_name("tone_labels.csv")
+ARTICLES = Path(__file__).with_name("tone_articles.csv")
+NOT_CODED = "?"
 FOLDS = 8
 SEED = 0
-STRENGTH = 0.03  # inverse of the regularisation
-WORDS, VECTORS = 8.0, 0.5  # how much words and their vectors weigh beside features before regularisation
-NEUTRAL = 0.3  # added to the logit of neutral: best for macro F1 at the share of tones that news has
+STRENGTH = 0.02  # inverse of the regularisation
+WORDS, VECTORS, FEATURES = 10.0, 0.7, 1.3  # what words, their vectors and the features weigh before regularisation
 FREQUENT = 100  # articles that hold a word whose weight its vector alone may tell
-NAMES = ["lexicon", "length", "direct", "figures", "first person"]
+SHAPE = ["lowest", "highest", "first", "last", "any bad", "any good", "bad and good", "neither", "more good"]
+NAMES = [*SHAPE, "lexicon", "length", "direct", "figures", "first person"]
+AROUND = ["negative", "neutral", "positive", "article negative", "article positive", "speaker negative"]
+AROUND += ["speaker positive", "constant"]
 
 
 def text_hash(text: str) -> str:
@@ -67,28 +71,40 @@ def coded_articles(source: Path, hashes: set[str]) -> tuple[dict[str, dict[str, 
     return found, counts
 
 
+def coded_labels() -> pd.DataFrame:
+    """Return the coded statements as the two files hold them, with ``actor_id`` the speaker."""
+    kinds = {"hash": str, "target": str, "speaker": str}
+    labels = pd.read_csv(LABELS, dtype=kinds, keep_default_na=False, na_values={"cue_start": "", "cue_end": ""})
+    subjects = pd.read_csv(ARTICLES, dtype=str).set_index("hash")["subject"]
+    return labels.assign(actor_id=labels["speaker"].replace("", None), subject=labels["hash"].map(subjects))
+
+
+def gold_labels(folder: Path) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the statements of annotated articles in the same form, and the texts that the folder holds."""
+    articles = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
+    marks = [text_hash(a["text"]) if "text" in a else a["sha1"][:16] for a in articles]
+    rows = [
+        {"hash": mark, "kind": quote["kind"], "label": quote["sentiment"], "start": quote["start"], "end": quote["end"]}
+        | {f"cue_{side}": quote["cue"][side] if quote["cue"] else None for side in ("start", "end")}
+        | {"actor_id": quote["speaker_actor"]}
+        for mark, article in zip(marks, articles, strict=True)
+        for quote in article.get("quotes", [])
+    ]
+    texts = {mark: article["text"] for mark, article in zip(marks, articles, strict=True) if "text" in article}
+    return pd.DataFrame(rows), texts
+
+
 def statements(labels: pd.DataFrame, texts: dict[str, str]) -> pd.DataFrame:
-    """Return the coded statements whose text is at hand, with ``text`` and ``cue``."""
+    """Return the coded statements whose text is at hand, with ``article_id``, ``text`` and ``cue``."""
     labels = labels[labels["hash"].isin(texts)].reset_index(drop=True)
     spans = labels[["hash", "start", "end", "cue_start", "cue_end"]].astype(object).itertuples(index=False)
     parts = [(texts[m][s:e], None if pd.isna(cs) else texts[m][int(cs) : int(ce)]) for m, s, e, cs, ce in spans]
-    return labels.assign(text=[text for text, _ in parts], cue=[cue for _, cue in parts])
-
-
-def gold_statements(folder: Path) -> pd.DataFrame:
-    """Return the statements of gold annotations in the same form."""
-    articles = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))}
-    rows = [
-        {"hash": name, "kind": quote["kind"], "label": quote["sentiment"], "start": quote["start"], "end": quote["end"]}
-        | {f"cue_{side}": quote["cue"][side] if quote["cue"] else None for side in ("start", "end")}
-        for name, article in articles.items()
-        for quote in article.get("quotes", [])
-    ]
-    return statements(pd.DataFrame(rows), {name: article.get("text", "") for name, article in articles.items()})
+    words = {"text": [text for text, _ in parts], "cue": [cue for _, cue in parts]}
+    return labels.assign(article_id=labels["hash"], **words)
 
 
 class Learnt:
-    """The tone model learnt from coded statements.
+    """The first of the two regressions of `tone.Model`, learnt from coded statements.
 
     A vector says of a word that no coded statement holds what words like it weigh. The vectors enter
     as the sum over the words of a statement, so that their weights become weights of words, and the
@@ -106,28 +122,38 @@ class Learnt:
         parts = [table, counts @ meaning]
         means, spreads = zip(*((part.mean(axis=0), part.std(axis=0) + 1e-6) for part in parts), strict=True)
         dense = [(part - mean) / spread for part, mean, spread in zip(parts, means, spreads, strict=True)]
-        both = sparse.hstack([dense[0], dense[1] * VECTORS, counts[:, own] * WORDS]).tocsr()
+        both = sparse.hstack([dense[0] * FEATURES, dense[1] * VECTORS, counts[:, own] * WORDS]).tocsr()
         model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=2000).fit(both, coded["label"])
         assert tuple(model.classes_) == frames.SENTIMENTS
         features, direction, words = np.split(model.coef_, np.cumsum([table.shape[1], size]), axis=1)
-        self.weights, direction = (features / spreads[0]).T, (direction / spreads[1]).T * VECTORS
+        self.weights, direction = (features / spreads[0]).T * FEATURES, (direction / spreads[1]).T * VECTORS
         self.word_weights = meaning @ direction
         self.word_weights[own] += words.T * WORDS
-        self.intercept = model.intercept_ - means[0] @ self.weights - means[1] @ direction + [0.0, NEUTRAL, 0.0]
+        self.intercept = model.intercept_ - means[0] @ self.weights - means[1] @ direction
 
-    def given(self, texts: pd.Series, table: np.ndarray) -> np.ndarray:
-        """Return the tone of each text."""
-        logits = table @ self.weights + self.words.transform(texts) @ self.word_weights + self.intercept
-        return np.array(frames.SENTIMENTS)[logits.argmax(axis=1)]
+    def log_odds(self, texts: pd.Series, table: np.ndarray) -> np.ndarray:
+        """Return the log odds of each class, shape (texts, 3)."""
+        return table @ self.weights + self.words.transform(texts) @ self.word_weights + self.intercept
 
-    def stored(self, names: list[str]) -> dict[str, Any]:
+    def stored(self, names: list[str], around: np.ndarray) -> dict[str, Any]:
         """Return the model as `tone_model.json` holds it."""
         entries = zip(self.words.get_feature_names_out(), self.words.idf_, self.word_weights, strict=True)
         return {
             "intercept": _short(self.intercept, 6),
             "features": {name: _short(row, 4) for name, row in zip(names, self.weights, strict=True)},
+            "around": {name: _short(row, 4) for name, row in zip(AROUND, around, strict=True)},
             "words": {word: _short([idf, *row], 3) for word, idf, row in entries},
         }
+
+
+def learnt_around(beside: np.ndarray, labels: pd.Series) -> np.ndarray:
+    """Return the weights of the second regression, learnt from log odds of statements not learnt from.
+
+    The classes weigh half way between as often as they are and equally often: best for macro F1.
+    """
+    weights = {label: share**-0.5 for label, share in labels.value_counts(normalize=True).items()}
+    model = LogisticRegression(class_weight=weights, max_iter=2000, fit_intercept=False).fit(beside, labels)
+    return model.coef_.T
 
 
 def _short(values: Any, digits: int) -> list[float]:
@@ -140,24 +166,30 @@ def folds(coded: pd.DataFrame) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 
 
 def tone_model(
-    coded: pd.DataFrame, gold: pd.DataFrame, vectors: dict[str, np.ndarray], knowledge: Knowledge
+    coded: pd.DataFrame, gold: dict[str, pd.DataFrame], vectors: dict[str, np.ndarray], knowledge: Knowledge
 ) -> dict[str, Any]:
     """Print figures of the tone model and return it as it is stored."""
     groups = [f"{group}{sign}" for group, entry in knowledge.tone.words.items() if entry.weight for sign in "+-"]
-    cues = [f"cue:{name}" for name in (*get_args(Implication), "according", "channel", "")]
-    names = [*groups, *NAMES, *cues]
+    names = [*groups, *NAMES, *(f"cue:{name}" for name in (*get_args(Implication), "according", "channel", ""))]
     table, plain = _features(coded, names, knowledge)
-    given = np.empty(len(coded), dtype=object)
+    alone = np.empty((len(coded), 3))
     for train, test in folds(coded):
-        given[test] = Learnt(coded.iloc[train], table[train], vectors).given(coded["text"].iloc[test], table[test])
-    for part in sorted(coded["part"].unique()):
-        rows = (coded["part"] == part).to_numpy()
-        _print_tone(f"cross-validated, part {part}", coded["label"][rows], plain[rows], given[rows])
+        alone[test] = Learnt(coded.iloc[train], table[train], vectors).log_odds(coded["text"].iloc[test], table[test])
+    beside, told = tone.beside(coded, alone), np.empty((len(coded), 3))
+    of_subject = (coded["subject"] == "diplomacy").to_numpy()
+    for train, test in folds(coded):
+        train = train[of_subject[train]]
+        told[test] = beside[test] @ learnt_around(beside[train], coded["label"].iloc[train])
+    around = learnt_around(beside[of_subject], coded["label"][of_subject])
     model = Learnt(coded, table, vectors)
-    if len(gold):
-        table, plain = _features(gold, names, knowledge)
-        _print_tone("gold", gold["label"], plain, model.given(gold["text"], table))
-    return model.stored(names)
+    print(f"{'statements':34s} {'':14s} macro F1  " + "  ".join(f"{name:>8s}" for name in frames.SENTIMENTS))
+    for name, rows in (("cross-validated, all", of_subject | True), ("cross-validated, diplomacy", of_subject)):
+        _print_tone(name, coded["label"][rows], plain[rows], {"alone": alone[rows], "model": told[rows]})
+    for name, annotated in gold.items():
+        table, plain = _features(annotated, names, knowledge)
+        odds = model.log_odds(annotated["text"], table)
+        _print_tone(name, annotated["label"], plain, {"alone": odds, "model": tone.beside(annotated, odds) @ around})
+    return model.stored(names, around)
 
 
 def _features(coded: pd.DataFrame, names: list[str], knowledge: Knowledge) -> tuple[np.ndarray, np.ndarray]:
@@ -170,10 +202,14 @@ def _features(coded: pd.DataFrame, names: list[str], knowledge: Knowledge) -> tu
     return tone.features(coded, hits, implied, names), plain
 
 
-def _print_tone(of: str, want: pd.Series, plain: np.ndarray, given: np.ndarray) -> None:
-    most = np.full(len(want), "neutral", dtype=object)
-    for name, got in (("most frequent", most), ("lexicon", plain), ("model", given)):
-        print(f"tone, {of}: {len(want)} statements, {name}, macro F1 {100 * f1_score(want, got, average='macro'):.1f}")
+def _print_tone(of: str, want: pd.Series, plain: np.ndarray, odds: dict[str, np.ndarray]) -> None:
+    """Print macro F1, with its interval from a bootstrap over statements, and F1 of each class."""
+    most = np.full(len(want), want.mode()[0], dtype=object)
+    given = {"most frequent": most, "lexicon": plain}
+    given |= {name: np.array(frames.SENTIMENTS)[values.argmax(axis=1)] for name, values in odds.items()}
+    for name, got in given.items():
+        each = f1_score(want, got, average=None, labels=frames.SENTIMENTS, zero_division=0)
+        print(f"{of + f' ({len(want)})':34s} {name:14s} {100 * each.mean():8.1f}  " + "  ".join(f"{100 * f:8.1f}" for f in each))
 
 
 def target_model(coded: pd.DataFrame, articles: dict[str, dict[str, Any]], knowledge: Knowledge) -> dict[str, Any]:
@@ -242,16 +278,16 @@ def vectors_of(counts: Counter[str]) -> dict[str, np.ndarray]:
     }
 
 
-def main(source: Path, gold: Path | None = None) -> None:
+def main(source: Path, *gold: Path) -> None:
     """Learn both models, write them and print their figures."""
-    knowledge = Knowledge()
-    labels = pd.read_csv(
-        LABELS, dtype={"hash": str, "target": str}, keep_default_na=False, na_values={"cue_start": "", "cue_end": ""}
-    )
-    articles, counts = coded_articles(source, set(labels["hash"]))
-    coded = statements(labels, {mark: article["text"] for mark, article in articles.items()})
-    print(f"{len(coded)} of {len(labels)} coded statements in {len(articles)} articles")
-    tested = gold_statements(gold) if gold else pd.DataFrame()
+    knowledge, labels = Knowledge(), coded_labels()
+    annotated = {folder.name: gold_labels(folder) for folder in gold}
+    marks = {mark for rows, _ in annotated.values() for mark in rows["hash"]}
+    articles, counts = coded_articles(source, set(labels["hash"]) | marks)
+    texts = {mark: article["text"] for mark, article in articles.items()}
+    coded = statements(labels, texts)
+    print(f"{len(coded)} of {len(labels)} coded statements in {coded['hash'].nunique()} articles")
+    tested = {name: statements(rows, texts | held) for name, (rows, held) in annotated.items()}
     _write(tone.MODEL, tone_model(coded, tested, vectors_of(counts), knowledge))
     _write(targets.MODEL, target_model(coded, articles, knowledge))
 
