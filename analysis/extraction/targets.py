@@ -2,7 +2,8 @@
 
 Every person, organisation and country that the article names is a candidate. A small linear model, which
 `analysis.extraction.training` learns from coded statements, weighs where and how often each is named, on
-whose side it stands and what the statement is about; the likeliest is the target if it is likely enough.
+whose side it stands and what the statement is about. A second weighs in whom the first took the other
+statements of the article and of the speaker to mean; the likeliest is the target if it is likely enough.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from analysis.knowledge.patterns import WORD
 from analysis.knowledge.schema import Aim
 
 MODEL = Path(__file__).with_name("target_model.json")
+BY_TONE = ["named", "at the head", "titled", "speaker", "own side", "own country", "other side", "person"]
 BACK = 250  # characters before a statement in which it may have named whom it means
 Features = dict[str, float]
 
@@ -66,12 +69,26 @@ def targets(
     if table.empty:
         return found
     stored = _model()
-    weights = pd.Series(stored["weights"])
-    likely = table.reindex(columns=weights.index).to_numpy(na_value=0.0) @ weights.to_numpy() + stored["intercept"]
-    best = likeliest(table, likely)
+    first = log_odds(table, stored["first"])
+    best = likeliest(table, log_odds(table.assign(**elsewhere(table, expit(first))), stored["second"]))
     for row, actor in best.loc[best["likely"] > stored["least"], ["row", "actor_id"]].itertuples(index=False):
         found[row] = actor
     return found
+
+
+def log_odds(table: pd.DataFrame, weights: Features) -> np.ndarray:
+    """Return for each candidate the sum of its features as they weigh."""
+    return table.reindex(columns=list(weights)).to_numpy(na_value=0.0) @ np.array(list(weights.values()))
+
+
+def elsewhere(table: pd.DataFrame, likely: np.ndarray) -> dict[str, pd.Series]:
+    """Return how likely each candidate is meant in the other statements of the article, and of the speaker."""
+    chance, found = pd.Series(likely, index=table.index), {}
+    for name, keys in {"meant elsewhere": ["article_id"], "meant by speaker": ["article_id", "speaker"]}.items():
+        groups = chance.groupby([table[key] for key in (*keys, "actor_id")])
+        others = groups.transform("count") - 1
+        found[name] = ((groups.transform("sum") - chance) / others.where(others > 0)).fillna(0.0)
+    return found | {"speaks again": (others > 0).astype(float)}
 
 
 def likeliest(table: pd.DataFrame, likely: np.ndarray) -> pd.DataFrame:
@@ -98,8 +115,8 @@ def candidates(
     Returns
     -------
     DataFrame
-        One row for each such quote and actor of its article: ``row`` (number of the quote), ``actor_id``
-        and the features (float64).
+        One row for each such quote and actor of its article: ``row`` (number of the quote), ``article_id``,
+        ``speaker`` (an actor_id, or "" ), ``actor_id`` and the features (float64).
     """
     sides = actors.dropna(subset="country").set_index("actor_id")["country"].to_dict()
     kinds = actors.set_index("actor_id")["type"].to_dict()
@@ -117,21 +134,25 @@ def candidates(
         if quote.sentiment == "neutral" or not there:
             continue
         text, title = shown[quote.article_id].values()
+        speaker = quote.actor_id if isinstance(quote.actor_id, str) else ""
+        marks = {"row": row, "article_id": quote.article_id, "speaker": speaker}
         shared = _of_statement(quote, aim)
         for actor, known in _of_actors(quote, text, there, sides, aim).items():
             known |= shared | {
-                "titled": any(text[m.start : m.end] in title for m in there if m.actor_id == actor),
+                "titled": any(text[m.start : m.end].lower() in title.lower() for m in there if m.actor_id == actor),
                 "channel": actor in channels[quote.article_id],
                 "person": kinds[actor] == "PER",
             }
-            found.append({"row": row, "actor_id": actor} | {name: float(value) for name, value in known.items()})
+            known |= {f"{name} if negative": known[name] * shared["negative"] for name in BY_TONE}
+            found.append(marks | {"actor_id": actor} | {name: float(value) for name, value in known.items()})
     return pd.DataFrame(found)
 
 
 def _of_statement(quote: Any, aim: Aim) -> Features:
     words = {word.lower() for word in WORD.findall(quote.text)}
     return {f"about {name}": not words.isdisjoint(listed) for name, listed in aim.about.items()} | {
-        "negative": quote.sentiment == "negative"
+        "negative": quote.sentiment == "negative",
+        "constant": 1.0,
     }
 
 
@@ -147,14 +168,15 @@ def _of_actors(quote: Any, text: str, there: list[Mention], sides: Mapping[str, 
     found = {}
     for actor, count in sorted(counts.items()):
         mine, side = [m for m in inside if m.actor_id == actor], sides.get(actor)
-        ahead = WORD.findall(text[quote.start : mine[0].start].lower()) if mine else []
-        found[actor] = {
+        ahead = [WORD.findall(text[quote.start : m.start].lower()) for m in mine]
+        after = {name: any(words[-1:] and words[-1] in listed for words in ahead) for name, listed in aim.after.items()}
+        found[actor] = {f"after {name}": value for name, value in after.items()} | {
+            "after nothing": bool(mine) and not any(after.values()),
             "named": bool(mine),
             "first of others": others[:1] == [actor],
             "only other": others == [actor],
             "part of named": len(mine) / max(1, len(inside)),
-            "after preposition": bool(ahead) and ahead[-1] in aim.prepositions,
-            "at the head": bool(mine) and len(ahead) <= 2,
+            "at the head": bool(mine) and len(ahead[0]) <= 2,
             "nobody named": not others,
             "last before": not others and actor == last,
             "before": any(m.actor_id == actor for m in before),

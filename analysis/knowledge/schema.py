@@ -172,7 +172,7 @@ class Shift(Entry):
 class Aim(Entry):
     """Words that tell at whom a tone is aimed."""
 
-    prepositions: list[str]
+    after: dict[str, list[str]]
     about: dict[str, list[str]]
 
 

@@ -203,52 +203,65 @@ def _features(coded: pd.DataFrame, names: list[str], knowledge: Knowledge) -> tu
 
 
 def _print_tone(of: str, want: pd.Series, plain: np.ndarray, odds: dict[str, np.ndarray]) -> None:
-    """Print macro F1, with its interval from a bootstrap over statements, and F1 of each class."""
+    """Print macro F1 and F1 of each class, with those of simpler ways."""
     most = np.full(len(want), want.mode()[0], dtype=object)
     given = {"most frequent": most, "lexicon": plain}
     given |= {name: np.array(frames.SENTIMENTS)[values.argmax(axis=1)] for name, values in odds.items()}
     for name, got in given.items():
         each = f1_score(want, got, average=None, labels=frames.SENTIMENTS, zero_division=0)
-        print(f"{of + f' ({len(want)})':34s} {name:14s} {100 * each.mean():8.1f}  " + "  ".join(f"{100 * f:8.1f}" for f in each))
+        figures = "  ".join(f"{100 * figure:8.1f}" for figure in (each.mean(), *each))
+        print(f"{f'{of} ({len(want)})':34s} {name:14s} {figures}")
 
 
 def target_model(coded: pd.DataFrame, articles: dict[str, dict[str, Any]], knowledge: Knowledge) -> dict[str, Any]:
     """Print figures of the target model and return it as it is stored."""
-    coded = coded[coded["part"] == "both"]
-    frame, wanted, table = _candidates(coded, articles, knowledge)
-    names = [name for name in table.columns if name not in ("row", "actor_id")]
-    features, right = table[names].to_numpy(), table["actor_id"].to_numpy() == wanted[table["row"]]
-    likely, number = np.zeros(len(table)), frame.index.get_indexer(table["row"])
-    for train, test in folds(frame):
-        learning, testing = np.isin(number, train), np.isin(number, test)
-        likely[testing] = _linear(features[learning], right[learning]).predict_proba(features[testing])[:, 1]
-    best = targets.likeliest(table, likely)
-    hit = best["actor_id"].to_numpy() == wanted[best["row"]]
-    aimed = sum(bool(wanted[row]) for row in frame.index)
-    figures = {}
-    for least in np.arange(0.05, 0.6, 0.01).round(2):
-        kept = (best["likely"] > least).to_numpy()
-        figures[least] = 2 * (hit & kept).sum() / (kept.sum() + aimed)
-    least = max(figures, key=lambda value: figures[value])
-    best_figure = f"F1 {100 * figures[least]:.1f} above {least}"
-    print(f"target, cross-validated: {len(frame)} statements, {aimed} targets, {best_figure}")
-    model = _linear(features, right)
-    scale, regression = model[0], model[1]
-    weights = regression.coef_[0] / scale.scale_
-    weights = dict(zip(names, _short(weights, 4), strict=True))
-    # Weights tell log odds; ``least`` becomes that too.
-    intercept = float(regression.intercept_[0] - scale.mean_ @ (regression.coef_[0] / scale.scale_))
-    return {"intercept": round(intercept, 4), "least": round(float(np.log(least / (1 - least))), 4), "weights": weights}
+    table, wanted, subject = _candidates(coded[coded["target"] != NOT_CODED], articles, knowledge)
+    right = (table["actor_id"] == table["row"].map(wanted)).to_numpy()
+    names = [name for name in table.columns if name not in ("row", "article_id", "speaker", "actor_id")]
+    beside = targets.elsewhere(table, _chances(table[names], table, right))
+    table, more = table.assign(**beside), [*names, *beside]
+    best, least = targets.likeliest(table, _chances(table[more], table, right)), 0.0
+    hit, told = best["actor_id"].to_numpy() == best["row"].map(wanted), best["row"].map(subject) == "diplomacy"
+    for name, rows in (("all", told | True), ("diplomacy", told)):
+        aimed = (best["row"][rows].map(wanted) != "").sum()
+        figures = {}
+        for limit in np.arange(0.05, 0.6, 0.01).round(2):
+            kept = (best["likely"] > limit) & rows
+            figures[limit] = 2 * (hit & kept).sum() / (kept.sum() + aimed)
+        least = max(figures, key=lambda value: figures[value])
+        print(f"targets, cross-validated, {name} ({rows.sum()}, {aimed} targets): F1 {100 * figures[least]:.1f}")
+    return {
+        # Weights tell log odds; ``least`` becomes that too.
+        "least": round(float(np.log(least / (1 - least))), 4),
+        "first": _weights(table[names], right),
+        "second": _weights(table[more], right),
+    }
+
+
+def _chances(values: pd.DataFrame, table: pd.DataFrame, right: np.ndarray) -> np.ndarray:
+    """Return how likely each candidate is, by a model that has not seen its article."""
+    likely, features = np.zeros(len(table)), values.to_numpy()
+    for train, test in folds(table.assign(hash=table["article_id"])):
+        likely[test] = _linear(features[train], right[train]).predict_proba(features[test])[:, 1]
+    return likely
+
+
+def _weights(values: pd.DataFrame, right: np.ndarray) -> dict[str, float]:
+    """Return the weight of each feature; that of ``constant`` holds the intercept."""
+    scale, regression = _linear(values.to_numpy(), right)
+    weights = dict(zip(values.columns, regression.coef_[0] / scale.scale_, strict=True))
+    weights["constant"] = float(regression.intercept_[0] - scale.mean_ @ (regression.coef_[0] / scale.scale_))
+    return dict(zip(weights, _short(weights.values(), 4), strict=True))
 
 
 def _linear(table: np.ndarray, right: np.ndarray) -> Pipeline:
-    return make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000)).fit(table, right)
+    return make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=2000)).fit(table, right)
 
 
 def _candidates(
     coded: pd.DataFrame, articles: dict[str, dict[str, Any]], knowledge: Knowledge
-) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
-    """Return the coded statements with a tone by number of quote, the target of each quote, and the candidates."""
+) -> tuple[pd.DataFrame, dict[int, str], dict[int, str]]:
+    """Return the candidates of the coded statements with a tone, and by number of statement its target and subject."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "coded.jsonl")
         file.write_text("".join(json.dumps(articles[mark]) + "\n" for mark in sorted(set(coded["hash"]))), "utf-8")
@@ -256,16 +269,23 @@ def _candidates(
     notes = annotate(frame, progress=True)
     entities = actors.entities(frame, notes.sentences, notes.tokens, notes.names, knowledge)
     said = quotes.quotes(frame, notes.sentences, notes.tokens, entities, knowledge)
+    return wanted_candidates(coded, frame, entities, said, knowledge)
+
+
+def wanted_candidates(
+    coded: pd.DataFrame, frame: pd.DataFrame, entities: pd.DataFrame, said: pd.DataFrame, knowledge: Knowledge
+) -> tuple[pd.DataFrame, dict[int, str], dict[int, str]]:
+    """Return the same of articles whose names and quotes have been found."""
     known = actors.actors(entities, said, knowledge)
     marks = dict(zip(frame["article_id"], frame["text"].map(text_hash), strict=True))
     said = said.assign(hash=said["article_id"].map(marks)).merge(
-        coded[["hash", "start", "end", "label", "target"]], on=["hash", "start", "end"], how="left", validate="m:1"
+        coded[["hash", "start", "end", "label", "target", "subject"]], on=["hash", "start", "end"], how="left"
     )
     said["sentiment"] = said["label"].fillna("neutral")
     ids = dict(zip(known["name"], known["actor_id"], strict=True))
-    wanted = np.array([ids.get(name, name) if name else "" for name in said["target"].fillna("")], dtype=object)
-    toned = said[said["sentiment"] != "neutral"]
-    return toned, wanted, targets.candidates(said, frame, entities, known, knowledge.tone.aim)
+    wanted = {row: ids.get(name, name) for row, name in enumerate(said["target"].fillna(""))}
+    found = targets.candidates(said, frame, entities, known, knowledge.tone.aim)
+    return found, wanted, dict(enumerate(said["subject"]))
 
 
 def vectors_of(counts: Counter[str]) -> dict[str, np.ndarray]:
