@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import frames
-from analysis.extraction.targets import targets
-from analysis.extraction.tone import implications, tone_hits, toned
+from analysis.extraction.targets import elsewhere, targets
+from analysis.extraction.tone import implications, surroundings, tone_hits, toned
 from analysis.knowledge import Knowledge
 
 KNOWLEDGE = Knowledge()
@@ -132,7 +133,7 @@ def test_hedging_and_contrast_weaken() -> None:
 
 def test_the_longer_phrase_overrules_its_words() -> None:
     assert tone_hits(["perang dagang"], KNOWLEDGE.tone).empty
-    assert tone_hits(["gencatan senjata"], KNOWLEDGE.tone)["group"].tolist() == ["cooperation"]
+    assert tone_hits(["gencatan senjata"], KNOWLEDGE.tone)["group"].tolist() == ["peace"]
 
 
 def test_negation_does_not_reach_into_another_text() -> None:
@@ -202,6 +203,23 @@ def test_whom_a_tone_is_aimed_at(
     text: str, content: str, cue: str, speaker: str, sentiment: str, target: str | None
 ) -> None:
     assert targets(*case(text, content, cue, speaker, sentiment), KNOWLEDGE.tone.aim) == [target]
+
+
+def test_what_else_is_said_counts_without_the_statement_itself() -> None:
+    said = pd.DataFrame({"article_id": ["a", "a", "a", "b"], "actor_id": ["x", "x", None, "x"]})
+    probability = np.array([[0.9, 0.1, 0.0], [0.5, 0.2, 0.3], [0.1, 0.2, 0.7], [0.0, 0.0, 1.0]])
+    around = surroundings(said, probability)
+    assert around[0] == pytest.approx([0.3, 0.5, 0.5, 0.3])  # both others of the article, the other one of x
+    assert around[2] == pytest.approx([0.7, 0.15, 1 / 3, 1 / 3])  # nobody is named: no other statement is his
+    assert around[3] == pytest.approx([1 / 3] * 4)  # alone in its article
+
+
+def test_whom_a_speaker_means_elsewhere_counts_without_the_statement_itself() -> None:
+    table = pd.DataFrame({"article_id": "a", "speaker": ["x", "x", "y"], "actor_id": "china"})
+    found = elsewhere(table, np.array([0.2, 0.8, 0.5]))
+    assert found["meant elsewhere"].tolist() == pytest.approx([0.65, 0.35, 0.5])
+    assert found["meant by speaker"].tolist() == pytest.approx([0.8, 0.2, 0.0])
+    assert found["speaks again"].tolist() == [1, 1, 0]
 
 
 @settings(max_examples=15)
