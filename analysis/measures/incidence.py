@@ -131,6 +131,7 @@ def incidence(
         articles = pd.DataFrame({"article_id": ids, "duplicate_group": ids})
     group, n_groups = group_codes(articles)
     group = group.sort_index()
+    entities = entities[_looked_up(entities["article_id"], group.index) >= 0]
     members, place, unit_article = _units(entities, within, group.index, sentences, quotes, issues)
     column, names = pd.factorize(entities["actor_id"], sort=True)
     kept = (column >= 0) & (place >= 0)
@@ -168,10 +169,9 @@ def _units(
             named = entities.drop_duplicates("sentence_id")
         named = _needed(named, "sentences", within)
         home = _looked_up(named["article_id"], ids)
+        named, home = named[home >= 0], home[home >= 0]
         order = np.lexsort((named["start"], home))
-        order = order[np.searchsorted(home[order], 0) :]
-        number = np.full(len(named) + 1, -1)
-        number[order] = np.arange(len(order))
+        number = np.append(np.argsort(order), -1)
         place, n_places = number[_looked_up(entities["sentence_id"], named["sentence_id"])], len(order)
         paragraph = named["paragraph"].to_numpy()[order] if within == "paragraph" else order
         unit, position, home = _sentence_units(home[order], paragraph, within, len(ids))
