@@ -132,7 +132,7 @@ def _start(word: Word) -> int:
 
 def _type(words: Sequence[Word], kind: str, known: Registry) -> str:
     """Return the type of a tagged name: its first or last word may tell better than the tagger."""
-    if len(words) > 1 and (words[-1].text in known.tails or known.heads.get(words[0].text) == "ORG"):
+    if len(words) > 1 and (words[-1].text in known.roles.tails or known.heads.get(words[0].text) == "ORG"):
         return "ORG"
     return kind
 
@@ -141,7 +141,7 @@ def _carried(sentences: Sequence[Sentence], known: Registry) -> set[str]:
     """Return the names of ships, aircraft and weapons: what stands in capitals behind such a word."""
     names = set()
     for words in (sentence.words for sentence in sentences):
-        for at in (at for at, word in enumerate(words) if {word.text, word.text.lower()} & known.carriers):
+        for at in (at for at, word in enumerate(words) if {word.text, word.text.lower()} & known.roles.carriers):
             first = at + 1
             near = words[first : first + 2]
             first += next((n for n, w in enumerate(near) if not w.text.islower() or known.small(w.text)), len(near))
@@ -155,7 +155,7 @@ def _carried(sentences: Sequence[Sentence], known: Registry) -> set[str]:
 def _may_be_name(words: Sequence[Word], known: Registry) -> bool:
     text = " ".join(word.text for word in words)
     return (
-        text.lower() not in known.no_names
+        text.lower() not in known.roles.no_names
         and (text.isupper() or text not in known.heads)
         and not text[0].isdigit()
         and not text.endswith("$")
@@ -167,7 +167,7 @@ def _leads(match: Match, words: Sequence[Word], known: Registry) -> bool:
     """Tell whether a place or organisation stands before a person, rather than being part of the name."""
     if any(known.type_of(i) == "PER" for i in match.ids):
         return False
-    titled = match.first > 0 and words[match.first - 1].text in known.titles | {"Negeri"}
+    titled = match.first > 0 and words[match.first - 1].text in known.roles.titles | {"Negeri"}
     return titled or words[match.first].text not in known.roles.given_names
 
 
@@ -176,17 +176,17 @@ def _sheds(words: Sequence[Word], at: int, stop: int, kind: str, matches: Sequen
     text = words[at].text
     if text in _MARKS or (text.islower() and kind != "EVT"):
         return True
-    if at == 0 and (text.lower() in known.glued or (text.lower(),) in known.weak_after):
+    if at == 0 and (text.lower() in known.roles.glued or (text.lower(),) in known.weak_after):
         return True  # "Melansir Soompi"
     if any(m.first == at and m.last > at + 1 for m in matches):
         return False
-    if text in known.groups and any(m.first == at + 1 and m.last == stop for m in matches):
+    if text in known.roles.groups and any(m.first == at + 1 and m.last == stop for m in matches):
         return True
     if kind not in ("PER", "LOC"):
         return False
-    if text.lower() in known.no_names and stop - at > 1:
+    if text.lower() in known.roles.no_names and stop - at > 1:
         return True
-    if text in known.titles or text.rstrip(".") in known.titles:
+    if text in known.roles.titles or text.rstrip(".") in known.roles.titles:
         return kind == "PER" or any(m.first == at + 1 and m.last == stop for m in matches)
     return False
 
@@ -234,7 +234,7 @@ def _headed_end(
         if match and (match.ids and match.ids[0] in known.countries):
             if kind == "LOC" and begins.get(first) and begins[first].last == last:
                 break
-            if last == first + 1 and words[first].text in known.groups:
+            if last == first + 1 and words[first].text in known.roles.groups:
                 break
             last = at = match.last
             if kind == "EVT" and at + 1 < len(words) and words[at].text in "-" and at + 1 in begins:
@@ -247,11 +247,14 @@ def _headed_end(
         if match and match.first == at and last == at:
             last = at = match.last
         elif (
-            text[0].isupper() and last == at and (text not in known.heads or kind == "ORG") and text not in known.titles
+            text[0].isupper()
+            and last == at
+            and (text not in known.heads or kind == "ORG")
+            and text not in known.roles.titles
         ):
             last = at = at + 1
         elif (
-            text in known.joins
+            text in known.roles.joins
             and at + 1 < len(words)
             and words[at + 1].text[0].isupper()
             and words[at + 1].text not in known.heads
@@ -262,7 +265,7 @@ def _headed_end(
             at, last = at + 1, at + 1
         else:
             break
-    return last if words[last - 1].text not in known.joins else last - 1
+    return last if words[last - 1].text not in known.roles.joins else last - 1
 
 
 def _title_case(words: Sequence[Word]) -> bool:
@@ -286,16 +289,14 @@ def _merged(
     chosen = list(sure)
     for name in tagged:
         inside = [m for m in chosen if m.first < name.last and name.first < m.last]
+        whole = any(m.first <= name.first and name.last <= m.last for m in inside)
+        shouted = headline and name.type in ("PER", "LOC")
+        if inside and not whole and not shouted and _is_name_of_its_own(name, inside, known, words):
+            chosen, inside = [m for m in chosen if m not in inside], []
+        agreed = [m for m in inside if whole or m.type == name.type]
+        chosen = [m._replace(found_by="both") if m in agreed else m for m in chosen]
         if not inside:
             chosen.append(name)
-        elif any(m.first <= name.first and name.last <= m.last for m in inside):
-            chosen = [m._replace(found_by="both") if m.first < name.last and name.first < m.last else m for m in chosen]
-        elif not (headline and name.type in ("PER", "LOC")) and _is_name_of_its_own(name, inside, known, words):
-            chosen = [m for m in chosen if m not in inside]
-            chosen.append(name)
-        else:
-            agreed = {m.first for m in inside if m.type == name.type}
-            chosen = [m._replace(found_by="both") if m.first in agreed else m for m in chosen]
     for name in headed:
         inside = [m for m in chosen if m.first < name.last and name.first < m.last]
         if all(
@@ -322,7 +323,7 @@ def _is_name_of_its_own(name: Mention, inside: Sequence[Mention], known: Registr
         if not any(m.first <= at < m.last for m in inside)
     ]
     if all(
-        text in known.titles or text.lower() in known.no_names or not text[0].isalnum() or text.islower()
+        text in known.roles.titles or text.lower() in known.roles.no_names or not text[0].isalnum() or text.islower()
         for text in left
     ):
         return False
@@ -381,8 +382,8 @@ def _tells(token: str, known: Registry) -> bool:
         len(token) > 2
         and token[0].isupper()
         and not token.isupper()
-        and token.lower() not in known.no_names
-        and token not in known.titles
+        and token.lower() not in known.roles.no_names
+        and token not in known.roles.titles
     )
 
 

@@ -60,14 +60,7 @@ class Registry:
     countries: frozenset[str]
     seats: dict[str, str]  # place → country
     institutions: dict[str, Institution]
-    titles: frozenset[str]
-    glued: frozenset[str]
     heads: dict[str, str]  # word that begins a name → type
-    tails: frozenset[str]  # words that end the name of an organisation
-    carriers: frozenset[str]  # ships, aircraft: their names are no mentions
-    groups: frozenset[str]  # common nouns before a country
-    joins: frozenset[str]
-    no_names: frozenset[str]
     weak_after: frozenset[tuple[str, ...]]
     tokens: set[str] = field(default_factory=set)  # every word of every name
     names: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], str | None]]] = field(default_factory=dict)
@@ -112,7 +105,7 @@ class Registry:
         if glued := _GLUED_START.match(word):
             rest = word[glued.end() :]
             parts = [rest] if rest in self.tokens else self._unglued(rest)
-            split = parts[0] in self.tokens or glued.group() in self.glued
+            split = parts[0] in self.tokens or glued.group() in self.roles.glued
             return [glued.group(), *parts] if split else [word]
         for cut in range(len(word) - 2, 1, -1):
             left, rest = word[:cut], word[cut:]
@@ -123,7 +116,7 @@ class Registry:
                 break
             if left in self.tokens and (named or goes_on):
                 return [left, rest]
-            if left.lower() in self.glued and rest[0].isupper():
+            if left.lower() in self.roles.glued and rest[0].isupper():
                 return [left, *self._unglued(rest)]
             if (
                 word[cut - 1].islower()
@@ -142,7 +135,7 @@ class Registry:
 
     def small(self, text: str) -> bool:
         """Tell whether a word is a small one or a verb, such as lost spaces glue to a name."""
-        return text in self.glued or _GLUED_VERB.fullmatch(text) is not None
+        return text in self.roles.glued or _GLUED_VERB.fullmatch(text) is not None
 
     def matches(self, words: Sequence[Word]) -> Iterator[Match]:
         """Yield the longest name of the registry at every place, left to right, without overlap."""
@@ -326,14 +319,7 @@ def _built(knowledge: Knowledge, _: str) -> Registry:
         countries=frozenset(knowledge.countries.root),
         seats=seats,
         institutions=dict(roles.institutions),
-        titles=frozenset(roles.titles),
-        glued=frozenset(roles.glued),
         heads={word: kind for kind, listed in roles.heads.items() for word in listed},
-        tails=frozenset(roles.tails),
-        carriers=frozenset(roles.carriers),
-        groups=frozenset(roles.groups),
-        joins=frozenset(roles.joins),
-        no_names=frozenset(word.lower() for word in roles.no_names),
         weak_after=frozenset(tuple(words.split()) for words in roles.weak_after),
     )
     _index_names(made)
