@@ -7,49 +7,18 @@ head decide which lines leave the body, and the ends of lines are trimmed of dat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from analysis.articles.dates import Calendar
+from analysis.articles.lines import BLANK, MOST_TITLE, WORD, Line, lines_of, plain, spans_of
 from analysis.articles.marks import Marks
 from analysis.articles.outlets import Register
-from analysis.articles.paragraphs import Span
 from analysis.knowledge import Knowledge
 
 MOST_HEAD = 15  # lines in which title, dates, bylines and dateline are looked for
-MOST_TITLE = 32  # words
 REPEATED = 0.9  # of a line's runs of three words that stood before, from which it is a repetition
-PROSE = 12  # words from which a line with a final mark is prose
-_LINE = re.compile(r"\S[^\n\r]*")
-_WORD = re.compile(r"\w+")
-_FINAL = re.compile(r"[.!?…][\"'”’)\]]*$|[\"”]$")
-_BLANK = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u2060\u3000\ufeff"
-
-
-@dataclass
-class Line:
-    """A line of the text without the white space at its ends, and whether it is article so far."""
-
-    start: int
-    end: int
-    text: str
-    kept: bool = True
-    cuts: list[Span] = field(default_factory=list)
-
-    @cached_property
-    def words(self) -> int:
-        return len(self.text.split())
-
-    @cached_property
-    def prose(self) -> bool:
-        return self.words >= PROSE and (bool(_FINAL.search(self.text[-8:])) or self.words > MOST_TITLE)
-
-    @cached_property
-    def plain(self) -> str:
-        return _plain(self.text)
 
 
 @dataclass(frozen=True)
@@ -103,21 +72,18 @@ class Cleaner:
             ``date`` (datetime.date), ``published_at`` (datetime in UTC), ``place`` and ``quality`` (marks); None where
             the text does not state it.
         """
-        lines = [
-            Line(match.start(), match.start() + len(line), line)
-            for match in _LINE.finditer(text)
-            if (line := match.group().rstrip())
-        ]
+        lines = lines_of(text)
         self._drop_marked(lines)
         heading = self._heading(text, lines, title)
         opening, placed = self._dateline(text, lines, heading)
         dates = self._head(lines, heading, opening)
         dates += self._drop_end(text, lines)
         self._trim(text, lines)
-        printed = placed.get("outlet") or self._outlet_of(dates) or self._own_name(text, _spans(text, lines))
+        printed = placed.get("outlet") or next((date.outlet for date in dates if date.outlet), None)
+        printed = printed or self._own_name(text, spans_of(text, lines))
         self._drop_own(lines, outlet or self.register.canonical(printed or ""))
         self._drop_repeated(lines)
-        body = _spans(text, lines)
+        body = spans_of(text, lines)
         best = min((date for date in dates if date.day), key=lambda date: date.rank, default=None)
         named = self.titled(title or (heading.text if heading else ""))
         return {
@@ -140,7 +106,7 @@ class Cleaner:
         >>> Cleaner().titled("Harga Emas Naik : Okezone Economy")
         'Harga Emas Naik'
         """
-        title = " ".join(written.strip(_BLANK).split())
+        title = " ".join(written.strip(BLANK).split())
         title = re.sub(r"^(?:#+|>+|judul\s*:|title\s*:)\s*", "", title, flags=re.IGNORECASE)
         return self.marks.suffix.sub("", title).strip() or None
 
@@ -157,7 +123,7 @@ class Cleaner:
             if not line.kept:
                 continue
             before = lines[here - 1] if here else None
-            if not _WORD.search(line.text):
+            if not WORD.search(line.text):
                 line.kept = before is not None and before.kept and line.text[0] in ',.;:)]”’!?"' and len(line.text) < 4
             elif self.marks.headed.match(line.text):
                 line.kept = False
@@ -191,7 +157,7 @@ class Cleaner:
         """Return the line that is the title; drop what stands before it and its repetitions."""
         head = [line for line in lines[:MOST_HEAD] if line.kept]
         if given:
-            wanted = {_plain(given), _plain(self.titled(given) or "")}
+            wanted = {plain(given), plain(self.titled(given) or "")}
             heading = next((line for line in head if line.plain in wanted), None)
         else:
             heading = self._first_headline(text, head) if len(lines) > 1 else None
@@ -276,7 +242,7 @@ class Cleaner:
             return None
         rest = self.marks.aside.sub(" ", line.text[: found.start] + " " + line.text[found.end :])
         labelled = self.marks.published.search(line.text) or self.marks.updated.search(line.text)
-        if len(_WORD.findall(rest)) > (8 if labelled else 5) or (strict and not (labelled or found.moment)):
+        if len(WORD.findall(rest)) > (8 if labelled else 5) or (strict and not (labelled or found.moment)):
             return None
         rank = 0 if self.marks.published.search(line.text) else 2 if self.marks.updated.search(line.text) else 1
         outlet = self.marks.leading.match(line.text)
@@ -332,7 +298,7 @@ class Cleaner:
                 end = start + match.start()
             if end < line.end:
                 line.cuts.append((end, line.end))
-            if _WORD.search(text, line.start, end):
+            if WORD.search(text, line.start, end):
                 break
 
     def _headline_end(self, text: str, start: int, limit: int) -> int:
@@ -357,19 +323,9 @@ class Cleaner:
                 return at + len(word)
         return min(limit, start + 250)
 
-    def _outlet_of(self, dates: list[HeadDate]) -> str | None:
-        return next((date.outlet for date in dates if date.outlet), None)
-
     def _own_name(self, text: str, body: list[list[int]]) -> str | None:
-        match = next(
-            (
-                match
-                for match in self.marks.house.finditer(text)
-                if any(start <= match.start() < end for start, end in body)
-            ),
-            None,
-        )
-        return match["outlet"] if match else None
+        found = (m for m in self.marks.house.finditer(text) if any(start <= m.start() < end for start, end in body))
+        return next((match["outlet"] for match in found), None)
 
     def _author(self, text: str, lines: list[Line], heading: Line | None) -> str | None:
         """Return the author that the title or what was dropped names."""
@@ -378,28 +334,3 @@ class Cleaner:
         stated += [text[start:end].strip() for line in lines if line.kept for start, end in line.cuts]
         found = (pattern.search("\n".join(stated)) for pattern in self.marks.authors)
         return next((" ".join(match["author"].split()) for match in found if match), None)
-
-
-def _spans(text: str, lines: list[Line]) -> list[list[int]]:
-    """Return what is kept as spans; neighbours with nothing but white space between them are one."""
-    spans: list[list[int]] = []
-    for start, end in _pieces(text, lines):
-        if spans and not text[spans[-1][1] : start].strip(_BLANK):
-            spans[-1][1] = end
-        else:
-            spans.append([start, end])
-    return spans
-
-
-def _pieces(text: str, lines: list[Line]) -> Iterator[Span]:
-    for line in lines:
-        here = line.start
-        for start, end in [*sorted(line.cuts), (line.end, line.end)] if line.kept else []:
-            piece = text[here:start]
-            if _WORD.search(piece) or (here == line.start and start == line.end):
-                yield here + len(piece) - len(piece.lstrip(_BLANK)), start - len(piece) + len(piece.rstrip(_BLANK))
-            here = max(here, end)
-
-
-def _plain(line: str) -> str:
-    return " ".join(_WORD.findall(line.lower()))

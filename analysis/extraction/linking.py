@@ -139,11 +139,7 @@ def _bind_abbreviations(article: Linked, known: Registry) -> None:
     """Note what an abbreviation in brackets after a name stands for, here and in all of the article."""
     for at in range(1, len(article.mentions)):
         name, short = article.mentions[at - 1], article.mentions[at]
-        if (
-            name.sentence != short.sentence
-            or name.type == "PER"
-            or (name.type != short.type and article.ids[at] is not None)
-        ):
+        if name.sentence != short.sentence or name.type == "PER" or (article.ids[at] and name.type != short.type):
             continue
         between = article.sentences[name.sentence].surface(name.end, short.start)
         if between.strip() != "(" or not re.fullmatch(r"[A-Z][A-Za-z&.-]{1,11}", short.text):
@@ -188,11 +184,8 @@ def _institution(article: Linked, at: int, known: Registry) -> tuple[str | None,
         return known.institution(key, home), CONTEXT
     if usual and (usual in article.countries or not article.countries):
         return known.institution(key, usual), CONTEXT
-    before = [
-        i
-        for i, m in zip(article.ids[:at], article.mentions[:at], strict=True)
-        if m.sentence == mention.sentence and i in known.countries
-    ]
+    earlier = zip(article.ids[:at], article.mentions[:at], strict=True)
+    before = [i for i, m in earlier if m.sentence == mention.sentence and i in known.countries]
     if before and not usual:
         return known.institution(key, before[-1] or ""), CONTEXT
     if article.countries:
@@ -273,9 +266,8 @@ def _namesake(article: Linked, at: int, known: Registry) -> tuple[str, float]:
     usual = article.ids[at] or ""
     part = folded(article.mentions[at].text)
     here = article.people.get(part, [])
-    if usual in known.actors and any(
-        i == usual and m.last - m.first > 1 for i, m in zip(article.ids, article.mentions, strict=True)
-    ):
+    full = {i for i, m in zip(article.ids, article.mentions, strict=True) if m.last - m.first > 1}
+    if usual in known.actors and usual in full:
         return usual, article.sure[at]
     others = [i for i in here if i != usual and i.startswith(f"{part}-")]
     return (others[0], CONTEXT) if len(others) == 1 else (usual, article.sure[at])

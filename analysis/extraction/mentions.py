@@ -110,14 +110,9 @@ def _trimmed(
             continue  # "AS-China", "Iran dan Israel": the registry's names are the mentions
         if kind == "PER" and len(inside) > 1 and sum(m.last - m.first for m in inside) + len(inside) > stop - begin:
             continue  # "Biden-Xi"
-        if (
-            kind == "PER"
-            and inside
-            and inside[0].first == begin
-            and inside[0].last < stop
-            and _leads(inside[0], words, known)
-        ):
-            begin = inside[0].last
+        first_of = inside[0] if kind == "PER" and inside else None
+        if first_of and first_of.first == begin and first_of.last < stop and _leads(first_of, words, known):
+            begin = first_of.last
         if not inside and " ".join(w.text for w in words[begin:stop]) in carried:
             continue
         if kind in ("PER", "LOC") and begin < stop and words[stop - 1].text.isdigit():
@@ -154,13 +149,10 @@ def _carried(sentences: Sequence[Sentence], known: Registry) -> set[str]:
 
 def _may_be_name(words: Sequence[Word], known: Registry) -> bool:
     text = " ".join(word.text for word in words)
-    return (
-        text.lower() not in known.roles.no_names
-        and (text.isupper() or text not in known.heads)
-        and not text[0].isdigit()
-        and not text.endswith("$")
-        and any(w.text[0].isupper() or w.text[0] == "@" for w in words)
-    )
+    if text.lower() in known.roles.no_names or text[0].isdigit() or text.endswith("$"):
+        return False
+    shaped = any(w.text[0].isupper() or w.text[0] == "@" for w in words)
+    return shaped and (text.isupper() or text not in known.heads)
 
 
 def _leads(match: Match, words: Sequence[Word], known: Registry) -> bool:
@@ -197,17 +189,11 @@ def _bracketed(number: int, sentence: Sentence, found: Sequence[Mention]) -> Ite
     taken = {at for m in found for at in range(m.first, m.last)}
     for name in found:
         at = name.last + 1
-        if (
-            at + 1 >= len(words)
-            or words[at - 1].text != "("
-            or words[at + 1].text != ")"
-            or at in taken
-            or name.type == "PER"
-        ):
+        around = [word.text for word in words[at - 1 : at + 2 : 2]]
+        if around != ["(", ")"] or at in taken or name.type == "PER":
             continue
-        short = words[at].text
-        initials = "".join(word.text[0] for word in words[name.first : name.last])
-        if short.isupper() and 2 <= len(short) <= 10 and short[0] == initials[0].upper() and short.isalpha():
+        short, initial = words[at].text, words[name.first].text[0].upper()
+        if short.isupper() and 2 <= len(short) <= 10 and short[0] == initial and short.isalpha():
             yield _mention(number, sentence, at, at + 1, name.type, "registry")
 
 
@@ -227,14 +213,14 @@ def _headed_end(
     words: Sequence[Word], first: int, kind: str, begins: dict[int, Match], people: set[int], known: Registry
 ) -> int:
     at = last = first + 1
+    heads = known.heads.__contains__
     while at < len(words) and at - first < _MOST_WORDS:
         match = begins.get(at)
         if (at in people and at > first + 1) or (match and match.ids and known.type_of(match.ids[0]) == "PER"):
             break  # but "Universitas Bung Hatta"
-        if match and (match.ids and match.ids[0] in known.countries):
-            if kind == "LOC" and begins.get(first) and begins[first].last == last:
-                break
-            if last == first + 1 and words[first].text in known.roles.groups:
+        if match and match.ids and match.ids[0] in known.countries:
+            place = kind == "LOC" and first in begins and begins[first].last == last
+            if place or (last == first + 1 and words[first].text in known.roles.groups):
                 break
             last = at = match.last
             if kind == "EVT" and at + 1 < len(words) and words[at].text in "-" and at + 1 in begins:
@@ -246,35 +232,20 @@ def _headed_end(
             return begins[at + 1].last
         if match and match.first == at and last == at:
             last = at = match.last
-        elif (
-            text[0].isupper()
-            and last == at
-            and (text not in known.heads or kind == "ORG")
-            and text not in known.roles.titles
-        ):
+        elif text[0].isupper() and last == at and (kind == "ORG" or not heads(text)) and text not in known.roles.titles:
             last = at = at + 1
-        elif (
-            text in known.roles.joins
-            and at + 1 < len(words)
-            and words[at + 1].text[0].isupper()
-            and words[at + 1].text not in known.heads
-        ):
-            after = begins.get(at + 1)
-            if after or at + 1 in people or kind == "LOC":
+        elif text in known.roles.joins and at + 1 < len(words) and words[at + 1].text[0].isupper():
+            if heads(words[at + 1].text) or at + 1 in begins or at + 1 in people or kind == "LOC":
                 break
-            at, last = at + 1, at + 1
+            last = at = at + 1
         else:
             break
     return last if words[last - 1].text not in known.roles.joins else last - 1
 
 
 def _title_case(words: Sequence[Word]) -> bool:
-    letters = [word.text for word in words if word.text[0].isalpha()]
-    return (
-        len(letters) > 3
-        and words[-1].text != "."
-        and sum(text[0].isupper() for text in letters) >= _TITLE_CASE * len(letters)
-    )
+    upper = [word.text[0].isupper() for word in words if word.text[0].isalpha()]
+    return len(upper) > 3 and words[-1].text != "." and sum(upper) >= _TITLE_CASE * len(upper)
 
 
 def _merged(
@@ -317,19 +288,14 @@ def _is_name_of_its_own(name: Mention, inside: Sequence[Mention], known: Registr
         return not full and all(
             m.type == "PER" or m.last == name.last or words[m.first].text in known.roles.given_names for m in inside
         )
-    left = [
-        w.text
-        for at, w in enumerate(words[name.first : name.last], name.first)
-        if not any(m.first <= at < m.last for m in inside)
-    ]
-    if all(
-        text in known.roles.titles or text.lower() in known.roles.no_names or not text[0].isalnum() or text.islower()
-        for text in left
-    ):
+    taken = {at for m in inside for at in range(m.first, m.last)}
+    left = [words[at].text for at in range(name.first, name.last) if at not in taken]
+    titles = known.roles.titles
+    if all(t in titles or t.lower() in known.roles.no_names or not t[0].isalnum() or t.islower() for t in left):
         return False
-    return (name.type in ("ORG", "EVT") and not any(m.type == "PER" for m in inside)) or (
-        name.type == "LOC" and len(inside) == 1
-    )
+    if name.type == "LOC":
+        return len(inside) == 1
+    return not any(m.type == "PER" for m in inside)
 
 
 def _repeated(sentences: Sequence[Sentence], found: Sequence[Mention], known: Registry) -> list[Mention]:
@@ -337,10 +303,8 @@ def _repeated(sentences: Sequence[Sentence], found: Sequence[Mention], known: Re
     kinds: dict[tuple[str, ...], Counter[str]] = {}
     for m in found:
         tokens = tuple(w.text for w in sentences[m.sentence].words[m.first : m.last])
-        for form in {
-            tokens,
-            *(((token,) for token in tokens if _tells(token, known)) if m.type == "PER" and len(tokens) < 5 else ()),
-        }:
+        parts = [(t,) for t in tokens if _tells(t, known)] if m.type == "PER" and len(tokens) < 5 else []
+        for form in {tokens, *parts}:
             if len(form) > 1 or _tells(form[0], known) or (form[0].isupper() and form == tokens and len(form[0]) > 1):
                 kinds.setdefault(form, Counter())[m.type] += 1 if form == tokens else 5
     by_first: dict[str, list[tuple[str, ...]]] = {}
@@ -378,13 +342,8 @@ def _of_kind(mention: Mention, kinds: dict[tuple[str, ...], Counter[str]], sente
 
 def _tells(token: str, known: Registry) -> bool:
     """Tell whether a part of a name is long enough to stand for it."""
-    return (
-        len(token) > 2
-        and token[0].isupper()
-        and not token.isupper()
-        and token.lower() not in known.roles.no_names
-        and token not in known.roles.titles
-    )
+    plain = len(token) > 2 and token[0].isupper() and not token.isupper()
+    return plain and token.lower() not in known.roles.no_names and token not in known.roles.titles
 
 
 def _inside_name(words: Sequence[Word], first: int, last: int) -> bool:

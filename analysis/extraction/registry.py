@@ -86,13 +86,8 @@ class Registry:
         out: list[Word] = []
         for found in _WORD.finditer(text.translate(_SPELLING)):
             word, start = found.group(), found.start() + offset
-            if (
-                len(word) > 3
-                and not word.islower()
-                and word not in self.tokens
-                and not word.isupper()
-                and word[0] != "@"
-            ):
+            mixed = len(word) > 3 and word[0] != "@" and not word.islower() and not word.isupper()
+            if mixed and word not in self.tokens:
                 for part in self._unglued(word):
                     out.append(Word(part, start, start + len(part)))
                     start += len(part)
@@ -118,18 +113,11 @@ class Registry:
                 return [left, rest]
             if left.lower() in self.roles.glued and rest[0].isupper():
                 return [left, *self._unglued(rest)]
-            if (
-                word[cut - 1].islower()
-                and rest[0].isupper()
-                and rest in self.names
-                and (len(rest) > 3 or (rest.isupper() and word[0].isupper()))
-            ):
+            turns = word[cut - 1].islower() and rest[0].isupper() and rest in self.names
+            if turns and (len(rest) > 3 or (rest.isupper() and word[0].isupper())):
                 return [*self._unglued(left), rest]
-            if (
-                left in self.tokens
-                and (rest[0].isupper() or rest.startswith("dan"))
-                and len(more := self._unglued(rest)) > 1
-            ):
+            follows = left in self.tokens and (rest[0].isupper() or rest.startswith("dan"))
+            if follows and len(more := self._unglued(rest)) > 1:
                 return [left, *more]
         return [word]
 
