@@ -257,5 +257,22 @@ def validate(
         click.echo(accuracy.write(sampling.measured(sample, coded[0], Path(codings[0]).stem), save))
 
 
+@main.command()
+@click.option("--models", "folder", help="Stanza resource folder in place of the shipped models.")
+@_told
+def models(folder: str | None) -> None:
+    """List the models in use, with versions, licences and figures."""
+    from analysis.language.pipeline import models_folder, models_table, require_whole
+
+    chosen = models_folder(folder)
+    click.echo(f"{chosen}")
+    for row in models_table(chosen).itertuples():
+        size = f"{row.megabytes:.1f} MB"
+        click.echo(f"  {row.processor:9} {row.file:24} {size:>8}  {row.state:8} {row.version:5} {row.licence}".rstrip())
+        if row.figures:
+            click.echo(f"  {'':9} {row.figures}")
+    require_whole(chosen)
+
+
 if __name__ == "__main__":
     main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from reporting import SEEDS
+
+from analysis.language.pipeline import MODELS
 
 COMMAND = [sys.executable, "-m", "analysis.cli"]
 
@@ -146,3 +149,17 @@ class TestEvaluate:
             kept["name"] == "mine" and kept["units"] == 1 and set(kept["made_with"]) == {"simak", "models", "knowledge"}
         )
         assert len(kept["figures"]["quotes overlap 0.8"]["interval"]) == 2
+
+
+class TestModels:
+    def test_what_is_there_is_listed_with_version_licence_and_figures(self):
+        done = simak("models")
+        assert done.returncode == 0 and all(word in done.stdout for word in ("id/ner/simak.pt", "CC BY-SA", "UPOS"))
+
+    def test_a_damaged_file_of_another_folder_is_named(self, tmp_path):
+        folder = shutil.copytree(MODELS, tmp_path / "models")
+        file = folder / "id" / "mwt" / "simak.pt"
+        file.write_bytes(file.read_bytes()[:-9])
+        done = simak("models", "--models", folder)
+        refused(done, "mwt", "damaged")
+        assert "id/ner/simak.pt" in done.stdout

@@ -1,12 +1,17 @@
 """Annotation: exact offsets for any text, each paragraph once, whatever batch or order."""
 
+import hashlib
+import json
 import shutil
+import subprocess
+import sys
 from importlib import import_module
 
 import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sentence_cases import CASES, MORE
 
 from analysis import frames
 from analysis.errors import SimakError
@@ -42,6 +47,7 @@ WORDS = st.sampled_from(
         "Rp15.115",
         "(AS)",
     ]
+    + ["\u202e", "\u2066", "\u0301", "\u200d", "🇮🇩", "\x85", "۔", "S.E.", "Dr. H.", "PBB.", "…", "rumahnya"]
     + ["\u0000", "\u200f", "e\u0301", "😀👩‍👩‍👧", "\ufeff", "\t", "\r\n", "\u2028", "a" * 300]
 )
 
@@ -64,10 +70,23 @@ def test_offsets_hold_for_any_text(cache, text):
         )
 
 
-def test_a_line_of_100_000_characters_is_read(cache):
-    text = "Blinken bertemu Wang Yi di Beijing. " * 2_800
+@pytest.mark.parametrize(
+    "text",
+    ["Blinken bertemu Wang Yi di Beijing. " * 2_800, "\u200f😀e\u0301 AS.\x00" * 11_000, "a" * 100_001],
+    ids=["words", "marks", "one word"],
+)
+def test_a_line_of_100_000_characters_is_read(cache, text):
     found = annotate(articles(text), cache=cache)
-    assert found.tokens["end"].max() == len(text) - 1
+    assert found.tokens["end"].max() == len(text.rstrip(" \x00"))
+    assert all(
+        text[s:e] == t for s, e, t in zip(found.tokens["start"], found.tokens["end"], found.tokens["text"], strict=True)
+    )
+
+
+@pytest.mark.parametrize("expected", CASES + MORE)
+def test_sentences_end_where_a_reader_ends_them(cache, expected):
+    found = annotate(articles(" ".join(expected)), cache=cache)
+    assert found.sentences["text"].tolist() == expected
 
 
 def test_tokens_and_names_lie_in_their_sentences(seed_corpus):
@@ -145,6 +164,13 @@ class TestModels:
     def test_the_shipped_ones_are_whole(self):
         assert set(models_table()["state"]) == {"ok"}
 
+    def test_loading_them_does_not_import_the_compiler_of_torch(self):
+        code = "import sys; from analysis.language.pipeline import MODELS, pipeline; pipeline(MODELS); "
+        done = subprocess.run(
+            [sys.executable, "-c", code + "print('torch._dynamo' in sys.modules)"], capture_output=True
+        )
+        assert done.stdout.split() == [b"False"], done.stderr
+
     def test_another_folder_is_taken_from_the_environment(self, copy, monkeypatch, tmp_path):
         monkeypatch.setenv("SIMAK_MODELS", str(copy))
         assert len(annotate(articles("Blinken tiba."), cache=tmp_path).tokens) == 3
@@ -158,6 +184,23 @@ class TestModels:
         file.write_bytes(file.read_bytes()[:-100])
         with pytest.raises(SimakError, match=rf"{file.name}.*damaged"):
             annotate(articles("Blinken tiba."), models=copy, cache=tmp_path)
+
+    def test_a_package_as_stanza_downloads_it_is_taken(self, tmp_path):
+        """Other names of packages, some never downloaded, and no tagger of names: Stanza has none for Indonesian."""
+        made = {"tokenize": "gsd", "mwt": "gsd", "pos": "gsd_nocharlm", "lemma": "gsd_nocharlm", "pretrain": "conll17"}
+        resources: dict = {"lang_name": "Indonesian", "default_md5": "0", "alias": "ind"}
+        for processor, package in made.items():
+            target = tmp_path / "models" / "id" / processor / f"{package}.pt"
+            target.parent.mkdir(parents=True)
+            shutil.copyfile(MODELS / "id" / processor / "simak.pt", target)
+            needed = [{"model": "pretrain", "package": "conll17"}] if processor == "pos" else []
+            entry = {"md5": hashlib.md5(target.read_bytes()).hexdigest(), "dependencies": needed}
+            resources[processor] = {package: entry, "csui": {"md5": "1", "license": "CC BY-SA 4.0"}}
+        default = {processor: package for processor, package in made.items() if processor != "pretrain"}
+        resources |= {"packages": {"default": default, "csui": {"tokenize": "csui"}}, "default_processors": default}
+        (tmp_path / "models" / "resources.json").write_text(json.dumps({"id": resources, "ind": {"alias": "id"}}))
+        found = annotate(articles("Buku-bukunya ada di rumah."), models=tmp_path / "models", cache=tmp_path)
+        assert found.tokens["lemma"].iloc[-2] == "rumah" and found.names.empty
 
     def test_a_folder_without_models_is_told(self, tmp_path):
         with pytest.raises(SimakError, match=r"resources\.json"):

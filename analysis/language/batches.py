@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.language.pipeline import pipeline
+from analysis.language.sentences import parted
 
 if TYPE_CHECKING:
     from stanza.models.common.doc import Document, Token
@@ -65,6 +66,8 @@ def tagged(batch: pd.DataFrame, folder: Path) -> pd.DataFrame:
             lemmas = _lemmas(documents, processor, _known_lemmas(folder))
         else:
             documents = processor.bulk_process(documents)
+        if name == "tokenize":
+            documents = list(map(parted, documents))
     rows = []
     for key, document in zip(batch["key"], documents, strict=True):
         found = [

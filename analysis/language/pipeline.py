@@ -47,7 +47,9 @@ def models_table(folder: str | Path | None = None) -> pd.DataFrame:
     -------
     DataFrame
         ``processor``, ``package`` (str), ``file`` (str, relative), ``megabytes`` (float),
-        ``state`` (str): 'ok', 'missing' or 'damaged' (its checksum is not the recorded one).
+        ``state`` (str): 'ok', 'missing' or 'damaged' (its checksum is not the recorded one);
+        ``version``, ``licence``, ``figures`` (str): as the folder states them, else empty.
+        Figures are F1 in percent, as ``figures.json`` of the folder keeps them.
 
     Raises
     ------
@@ -60,8 +62,9 @@ def models_table(folder: str | Path | None = None) -> pd.DataFrame:
     True
     """
     chosen = models_folder(folder)
+    measured = _figures(chosen)
     rows = []
-    for processor, package, recorded in _packages(_resources(chosen)):
+    for processor, package, entry in _packages(_resources(chosen)):
         file = chosen / LANGUAGE / processor / f"{package}.pt"
         rows.append(
             {
@@ -69,19 +72,33 @@ def models_table(folder: str | Path | None = None) -> pd.DataFrame:
                 "package": package,
                 "file": str(file.relative_to(chosen)),
                 "megabytes": round(file.stat().st_size / 1e6, 2) if file.exists() else 0.0,
-                "state": _state(file, recorded),
+                "state": _state(file, entry.get("md5")),
+                "version": str(entry.get("version", "")),
+                "licence": str(entry.get("license", "")),
+                "figures": measured.get(processor, ""),
             }
         )
     return pd.DataFrame(rows)
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a hash that changes when a model of the folder changes."""
+    """Return a hash that changes when a model of the folder changes, or how sentences are parted."""
     digest = hashlib.sha256()
+    for name in ("sentences.py", "abbreviations.yml"):
+        digest.update(Path(__file__).with_name(name).read_bytes())
     for row in models_table(folder).itertuples():
         digest.update(f"{row.processor}/{row.package}/".encode())
         digest.update(_checksum(folder / row.file).encode() if row.state != "missing" else b"missing")
     return digest.hexdigest()[:16]
+
+
+def require_whole(folder: Path) -> pd.DataFrame:
+    """Return `models_table`; a `SimakError` names the first file that is damaged, or missing from the shipped ones."""
+    table = models_table(folder)
+    shipped = folder.resolve() == MODELS.resolve()
+    for row in table[(table["state"] == "missing") & shipped | (table["state"] == "damaged")].itertuples():
+        raise SimakError(f"The model file '{folder / row.file}' is {row.state}; install Simak again or restore it.")
+    return table
 
 
 @lru_cache(maxsize=2)
@@ -93,14 +110,10 @@ def pipeline(folder: Path) -> stanza.Pipeline:
     SimakError
         When a model is missing or damaged; the message names the file.
     """
-    table = models_table(folder)
-    shipped = folder.resolve() == MODELS.resolve()
-    bad = table[(table["state"] == "missing") & shipped | (table["state"] == "damaged")]
-    if len(bad):
-        worst = bad.iloc[0]
-        file = folder / worst["file"]
-        raise SimakError(f"The model file '{file}' is {worst['state']}; install Simak again or restore it.")
+    table = require_whole(folder)
     import stanza
+
+    _spare_the_compiler()
 
     held = set(table.loc[table["state"] == "ok", "processor"])
     wanted = [name for name in USED if name in held]
@@ -109,13 +122,22 @@ def pipeline(folder: Path) -> stanza.Pipeline:
             LANGUAGE,
             dir=str(folder),
             processors=",".join(wanted),
-            package=None if shipped else "default",
+            package=None if folder.resolve() == MODELS.resolve() else "default",
             download_method=None,
             use_gpu=False,
             verbose=False,
         )
     except Exception as error:
         raise SimakError(f"The models in '{folder}' do not load: {error}") from error
+
+
+def _spare_the_compiler() -> None:
+    """Keep torch from importing its compiler, seconds of work, for optimizers that Stanza makes and never uses."""
+    from torch.optim import Optimizer
+
+    for method in (Optimizer.__init__, Optimizer.add_param_group):
+        plain = getattr(method, "__wrapped__", method)
+        plain.__dict__.setdefault("__dynamo_disable", plain)  # where torch itself keeps the answer
 
 
 def _resources(folder: Path) -> dict[str, Any]:
@@ -128,15 +150,24 @@ def _resources(folder: Path) -> dict[str, Any]:
         raise SimakError(f"'{file}' is damaged or lists no Indonesian models.") from error
 
 
-def _packages(resources: dict[str, Any]) -> list[tuple[str, str, str | None]]:
-    """Return (processor, package, recorded md5) of everything that the folder lists."""
+def _packages(resources: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return (processor, package, what is recorded of it) of everything that the folder lists."""
     return [
-        (processor, package, (entry or {}).get("md5"))
+        (processor, package, entry)
         for processor, packages in sorted(resources.items())
         if isinstance(packages, dict) and processor not in ("packages", "default_processors", "default_dependencies")
         for package, entry in sorted(packages.items())
         if isinstance(entry, dict)
     ]
+
+
+def _figures(folder: Path) -> dict[str, str]:
+    """Return the figures of each processor in one line, where the folder keeps some."""
+    try:
+        kept = json.loads((folder / "figures.json").read_text("utf-8"))
+        return {name: "; ".join(f"{what} {value}" for what, value in found.items()) for name, found in kept.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
 
 
 def _state(file: Path, recorded: str | None) -> str:

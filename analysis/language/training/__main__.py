@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import data, evaluate, folder, names, segments, silver_read, tagger, vectors, words
+from . import data, evaluate, folder, lemmas, names, segments, silver_read, tagger, vectors, words
 from .folder import NAME, place
 
 SEED = 7
@@ -53,9 +53,8 @@ def train_tokenize(work: Path) -> None:
     made = work / "tokenize"
     made.mkdir(exist_ok=True)
     segments.write(made, "train", segments.training(rng), rng)
-    held = data.gsd()[1] + data.treebank("id_csui-ud-test")
-    glued = [[segments.taken_apart(s) for s in held[i : i + 10]] for i in range(0, len(held), 10)]
-    segments.write(made, "dev", glued, random.Random(0))
+    held = data.gsd()[1]
+    segments.write(made, "dev", [[segments.taken_apart(s) for s in held]], random.Random(0))
     words.write(made / "dev.conllu", held)
     (made / "mwt.json").write_text("[]")
     stanza(
@@ -63,57 +62,69 @@ def train_tokenize(work: Path) -> None:
         txt_file=made / "train.txt", label_file=made / "train.labels",
         dev_txt_file=made / "dev.txt", dev_label_file=made / "dev.labels",
         dev_conll_gold=made / "dev.conllu", mwt_json_file=made / "mwt.json",
-        conll_file=made / "out.conllu", max_seqlen=300, use_mwt=True,
-        steps=3000, eval_steps=200, max_steps_before_stop=1200,
+        conll_file=made / "out.conllu", max_seqlen=300, use_mwt=True, hidden_dim=48,
+        dropout=0.2, unit_dropout=0.15, feat_unit_dropout=0.15, sent_drop_prob=0, last_char_drop_prob=0.1,
+        steps=1100, eval_steps=100, lr0=0.003, anneal=0.5, anneal_after=600,
     )  # fmt: skip
 
 
 def treebanks(work: Path) -> Path:
-    """Write the CoNLL-U files of word classes and lemmas once."""
+    """Write the files of word classes, lemmas and clitics once."""
     made = work / "words"
     if not made.exists():
         made.mkdir()
-        learnt, held = words.banks()
-        held_out = held + data.treebank("id_csui-ud-test")
-        everything = learnt + words.old_gsd(learnt, held_out)
-        words.write(made / "train.conllu", everything)
-        words.write_lemmas(made / "lemma.conllu", everything)
-        words.write(made / "dev.conllu", [words.like_gsd(s) for s in held])
+        held = data.gsd()[1]
+        own, old, others = words.banks(held)
+        words.write(made / "clitics.conllu", words.with_several([*own, *old, *others]))
+        words.write(made / "classes.conllu", [*own, *own, *old, *others])
+        words.write(made / "dev.conllu", held)
+        known = lemmas.learnt(own, old, others, vectors.ranks(place(work, "pretrain")))
+        words.write_pairs(made / "lemma.conllu", known.seen.items())
+        words.write_pairs(made / "lemma-all.conllu", (known.seen | lemmas.known(held)).items())
+        words.write_pairs(made / "dictionary.conllu", lemmas.dictionary(known).items())
     return made
 
 
 def train_mwt(work: Path) -> None:
     """Words joined in one token: "rumahnya"."""
     made = treebanks(work)
-    words.write_clitics(made / "mwt.train.conllu", made / "train.conllu")
     stanza(
-        "mwt_expander", work, place(work, "mwt"), lang="id", mode="train", num_epoch=8,
-        train_file=made / "mwt.train.conllu", eval_file=made / "dev.conllu",
+        "mwt_expander", work, place(work, "mwt"), lang="id", mode="train", num_epoch=6,
+        train_file=made / "clitics.conllu", eval_file=made / "dev.conllu",
         gold_file=made / "dev.conllu", output_file=made / "mwt.out.conllu",
     )  # fmt: skip
 
 
 def train_pos(work: Path) -> None:
-    """Word classes."""
+    """Word classes: 700 steps at a high rate, 300 at a low one.
+
+    Stanza changes optimizer and rate once nothing has improved for `max_steps_before_stop` steps;
+    as it measures at the last step alone, that is at a fixed step.
+    """
     made = treebanks(work)
     stanza(
         "tagger", work, place(work, "pos"), lang="id", mode="train",
-        wordvec_pretrain_file=place(work, "pretrain"), train_file=made / "train.conllu",
+        wordvec_pretrain_file=place(work, "pretrain"), train_file=made / "classes.conllu",
         eval_file=made / "dev.conllu", output_file=made / "pos.out.conllu", batch_size=32,
-        hidden_dim=150, char_hidden_dim=100, char_emb_dim=50, word_emb_dim=50, word_cutoff=3,
-        deep_biaff_hidden_dim=150, composite_deep_biaff_hidden_dim=20, tag_emb_dim=20,
-        max_steps=1800, eval_interval=200, fix_eval_interval=True, max_steps_before_stop=1200,
+        hidden_dim=100, char_hidden_dim=64, char_emb_dim=32, transformed_dim=100, word_emb_dim=50, word_cutoff=3,
+        deep_biaff_hidden_dim=100, share_hid=True, dropout=0.4, lr=0.003, second_lr=0.0006,
+        max_steps_before_stop=700, max_steps=1000, eval_interval=1000, fix_eval_interval=True,
     )  # fmt: skip
 
 
-def train_lemma(work: Path) -> None:
-    """Lemmas."""
+def train_lemma(work: Path, learnt: str = "lemma") -> None:
+    """Lemmas: a dictionary, and a model for the words that it lacks."""
     made = treebanks(work)
     stanza(
-        "lemmatizer", work, place(work, "lemma"), mode="train", num_epoch=10, hidden_dim=100,
-        train_file=made / "lemma.conllu",
+        "lemmatizer", work, place(work, "lemma"), mode="train", num_epoch=3, hidden_dim=100, caseless=True,
+        train_file=made / f"{learnt}.conllu", secondary_file=made / "dictionary.conllu",
         eval_file=made / "dev.conllu", output_file=made / "lemma.out.conllu",
     )  # fmt: skip
+
+
+def train_lemma_all(work: Path) -> None:
+    """The lemmas that ship: they are learnt from the half of GSD that `lemma` is measured on, too."""
+    train_lemma(work, "lemma-all")
 
 
 def fetch_first(work: Path) -> None:
@@ -139,11 +150,14 @@ def train_ner(work: Path) -> None:
 
 
 def install(work: Path) -> None:
-    """Put the models that lie in `work` into the Stanza resource folder beside this one."""
+    """Put what was made into the Stanza resource folder beside this one, with its figures."""
     target = Path(__file__).parent.parent / "models"
+    kept, measured = (json.loads(f.read_text()) if f.exists() else {} for f in map(folder.figures, (target, work)))
     for processor in folder.PROCESSORS:
         if place(work, processor).exists():
             shutil.copyfile(place(work, processor), place(target, processor))
+            kept |= {processor: measured[processor]} if processor in measured else {}
+    folder.figures(target).write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     folder.describe(target)
 
 
@@ -155,8 +169,8 @@ def evaluate_models(work: Path) -> None:
 
 STEPS: dict[str, Callable[[Path], None]] = {
     "vectors": train_vectors, "first": fetch_first, "tokenize": train_tokenize, "mwt": train_mwt,
-    "pos": train_pos, "lemma": train_lemma, "read": read, "ner": train_ner, "evaluate": evaluate_models,
-    "install": install,
+    "pos": train_pos, "lemma": train_lemma, "lemma-all": train_lemma_all, "read": read, "ner": train_ner,
+    "evaluate": evaluate_models, "install": install,
 }  # fmt: skip
 
 

@@ -108,18 +108,12 @@ def key(sentence: Sentence) -> str:
     return re.sub(r"\W", "", sentence.text).lower()
 
 
-def old_gsd(held_out: list[Sentence]) -> list[Sentence]:
-    """The GSD sentences of its edition without trees, written as today's edition writes them.
+def old_gsd() -> dict[str, Sentence]:
+    """The GSD sentences of its edition without trees by their `key`, written as today's edition writes them.
 
-    The old edition spaces hyphens ("anak - anak"), today's does not. Sentences of `held_out` are
-    left out.
+    The old edition spaces hyphens ("anak - anak"), today's does not.
     """
-    known = {key(s) for s in held_out}
-    return [
-        joined
-        for sentence in treebank("gsd-form")
-        if key(sentence) not in known and (joined := join_hyphens(sentence)) is not None
-    ]
+    return {key(s): joined for s in treebank("gsd-form") if (joined := join_hyphens(s)) is not None}
 
 
 def join_hyphens(sentence: Sentence) -> Sentence | None:

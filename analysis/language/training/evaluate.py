@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import data, folder, names, words
+from . import data, folder, lemmas, names, words
 
 TYPES = ("PER", "ORG", "LOC", "EVT")
+#: The measures of a treebank that tell of each processor.
+SHOWN = {"tokenize": ("Tokens", "Sentences"), "mwt": ("Words",), "pos": ("UPOS",), "lemma": ("Lemmas",)}
 
 
 def pipeline(models: Path, **options: object):
@@ -110,8 +112,24 @@ def as_treebank(text: str, sentence) -> data.Sentence:
     return data.Sentence(text[first : sentence.tokens[-1].end_char], tokens)
 
 
-def speed(nlp, tokens: int = 20_000) -> float:
-    """Tokens of news in a second of processor time of ``bulk_process``, on one thread."""
+def by_class(nlp, sentences: list[data.Sentence]) -> dict[str, float]:
+    """F1 of each word class, from the sentences glued by spaces; a word counts where its token and number are right."""
+    at, gold = 0, {}
+    for sentence in sentences:
+        gold |= {(at + t.start, at + t.end): [w.upos for w in t.words] for t in sentence.tokens}
+        at += len(sentence.text) + 1
+    document = nlp(" ".join(s.text for s in sentences))
+    found = {(t.start_char, t.end_char): [w.upos for w in t.words] for s in document.sentences for t in s.tokens}
+    wanted, got, right = Counter(), Counter(), Counter()
+    for span in gold.keys() | found.keys():
+        wanted.update(gold.get(span, []))
+        got.update(found.get(span, []))
+        right.update(a for a, b in zip(gold.get(span, []), found.get(span, []), strict=False) if a == b)
+    return {c: f1(right[c], got[c], wanted[c]) for c, _ in wanted.most_common()}
+
+
+def news(tokens: int) -> list[str]:
+    """Articles of the news with some `tokens` in all, paragraphs parted by blank lines."""
     texts, count = [], 0
     for article in data.articles():
         if "tokenis" in article["dataset"]:
@@ -120,27 +138,53 @@ def speed(nlp, tokens: int = 20_000) -> float:
         count += len(article["text"].split())
         if count > tokens:
             break
+    return texts
+
+
+def seconds(nlp, tokens: int = 20_000) -> dict[str, float]:
+    """Processor time for 1,000 tokens of news in each processor's ``bulk_process``, on one thread."""
+    from stanza.models.common.doc import Document
+
+    texts = news(tokens)
     nlp.bulk_process(texts[:2])
-    start = time.process_time()
-    done = sum(d.num_tokens for d in nlp.bulk_process(texts))
-    return round(done / (time.process_time() - start))
+    documents = [Document([], text=text) for text in texts]
+    spent = {}
+    for name, processor in nlp.processors.items():
+        start = time.process_time()
+        documents = processor.bulk_process(documents)
+        spent[name] = time.process_time() - start
+    count = sum(d.num_tokens for d in documents)
+    return {name: round(1000 * s / count, 3) for name, s in spent.items()}
 
 
 def report(models: Path) -> None:
-    """Print every figure."""
+    """Print every figure, and keep the main ones in ``figures.json`` of `models`."""
     import torch
 
     torch.set_num_threads(1)
     nlp = pipeline(models)
-    given = pipeline(models, tokenize_pretokenized=True, processors="tokenize,ner")
-    for name in ("idner-news-2k", "nergrit"):
-        for kind, figures in annotated(given, name).items():
-            print(name, "dev", kind, figures)
-    print("gold articles", articles(nlp))
-    held = [words.like_gsd(s) for s in data.gsd()[1]]
-    print("GSD dev, second half", treebank(nlp, held))
-    csui = [words.like_gsd(s) for s in data.treebank("id_csui-ud-test")]
-    print("CSUI test", treebank(nlp, csui))
-    print("tokens a second", speed(nlp))
+    kept: dict[str, dict[str, float]] = {name: {} for name in nlp.processors}
+    held = data.gsd()[1]
+    csui = [lemmas.like_gsd(s) for s in data.treebank("id_csui-ud-test")]
+    for name, bank in (("GSD dev half", held), ("CSUI test", csui)):
+        scores = treebank(nlp, bank)
+        print(name, scores)
+        for processor, measures in SHOWN.items():
+            kept.get(processor, {}).update({f"{name} {m}": scores[m] for m in measures})
+    print("GSD dev half, by class", by_class(nlp, held))
+    if "ner" in nlp.processors:
+        given = pipeline(models, tokenize_pretokenized=True, processors="tokenize,ner")
+        for name in ("idner-news-2k", "nergrit"):
+            for kind, figures in annotated(given, name).items():
+                print(name, "dev", kind, figures)
+                kept["ner"][f"{name} dev {kind}"] = figures["all"]
+        figures = articles(nlp)
+        print("gold articles", figures)
+        kept["ner"]["gold articles"] = figures["all"]
+    spent = seconds(nlp)
+    print("seconds for 1,000 tokens", spent, "tokens a second", round(1000 / sum(spent.values())))
+    for name, value in spent.items():
+        kept[name]["seconds for 1,000 tokens"] = value
     for path in sorted(models.glob("id/*/*.pt")):
         print(path.parent.name, round(path.stat().st_size / 1e6, 1), "MB")
+    folder.figures(models).write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")

@@ -17,6 +17,11 @@ def place(folder: Path, processor: str) -> Path:
     return path
 
 
+def figures(folder: Path) -> Path:
+    """The file in which a resource folder keeps what was measured of its models."""
+    return folder / "figures.json"
+
+
 def describe(folder: Path) -> None:
     """Write ``resources.json``, by which Stanza finds the models that lie in `folder`."""
     there = [p for p in PROCESSORS if (folder / "id" / p / f"{NAME}.pt").exists()]

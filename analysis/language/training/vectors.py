@@ -59,3 +59,12 @@ def train(path: Path, seed: int = 1, epochs: int = 5, most: int = MOST) -> int:
     path.unlink(missing_ok=True)
     Pretrain(str(path), str(text)).load()
     return len(words)
+
+
+def ranks(path: Path) -> dict[str, int]:
+    """The words of a pretrain file; the frequent ones come first."""
+    from stanza.models.common.pretrain import Pretrain
+    from stanza.models.common.vocab import VOCAB_PREFIX
+
+    words = list(Pretrain(str(path)).vocab)[len(VOCAB_PREFIX) :]
+    return {word: n for n, word in enumerate(words)}
