@@ -188,7 +188,7 @@ class TestModels:
     def test_a_package_as_stanza_downloads_it_is_taken(self, tmp_path):
         """Other names of packages, some never downloaded, and no tagger of names: Stanza has none for Indonesian."""
         made = {"tokenize": "gsd", "mwt": "gsd", "pos": "gsd_nocharlm", "lemma": "gsd_nocharlm", "pretrain": "conll17"}
-        resources: dict = {"lang_name": "Indonesian", "default_md5": "0", "alias": "ind"}
+        resources: dict = {"lang_name": "Indonesian", "default_md5": "0"}
         for processor, package in made.items():
             target = tmp_path / "models" / "id" / processor / f"{package}.pt"
             target.parent.mkdir(parents=True)
