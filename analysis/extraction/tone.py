@@ -1,7 +1,8 @@
 """Tone: what a speaker thinks of what he speaks about, and whom he means.
 
 A lexicon of the domain (`tone.yml`) finds the words that carry tone, and a small linear model, which
-`training/tone.py` learns from coded statements, weighs them with the reporting verb and the other words.
+`training/tone.py` learns from coded statements, weighs them with the reporting verb, the other words, and
+the tone of the other statements of the article and of the speaker.
 """
 
 from __future__ import annotations
