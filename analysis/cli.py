@@ -53,13 +53,19 @@ def main() -> None:
     metavar="NAME VALUE",
     help="A parameter of the notebooks; may be repeated.",
 )
-@click.option("--models", help="Stanza resource folder in place of the shipped models.")
+@click.option("--knowledge", metavar="DIR", help="Folder with your own YAML, laid over the shipped key by key.")
+@click.option("--codebook", metavar="FILE", help="Codebook of your own.")
+@click.option("--models", metavar="DIR", help="Stanza resource folder in place of the shipped models.")
+@click.option("--each", type=click.Choice(["outlet", "month", "place", "codebook"]), help="Reports for each part.")
+@click.option("--versus", nargs=2, metavar="A B", help="Of --each: only these two parts, and how they differ.")
+@click.option("--compare", metavar="OLD", help="Folder of earlier reports: show what an edit has moved since.")
 @click.option("--cache", help="Folder of annotations that were made before.")
 @click.option("--parameters", "listed", is_flag=True, help="List the parameters of the notebooks and stop.")
 @_told
 def report(
-    source: str, to: str, parameters: tuple[tuple[str, str], ...], models: str | None, cache: str | None, listed: bool
-) -> None:
+    source: str, to: str, parameters: tuple[tuple[str, str], ...], listed: bool, each: str | None,
+    versus: tuple[str, str] | None, compare: str | None, cache: str | None, **own: str | None,
+) -> None:  # fmt: skip
     """Make all reports on SOURCE: a file, a folder or a glob of articles (default: seeds)."""
     from analysis.parameters import notebooks, settled, writable
     from analysis.parameters import parameters as declared
@@ -70,11 +76,14 @@ def report(
             for parameter in declared(notebook).values():
                 click.echo(f"  {parameter.name}: {parameter.type} = {parameter.default}  {parameter.help}")
         return
-    values = settled(parameters)
+    values = settled([*parameters, *((name, value) for name, value in own.items() if value)])
     writable(to)
     from analysis.reports import make
 
-    results = make(source, to, values, models=models, cache=cache, progress=sys.stderr.isatty())
+    results = make(
+        source, to, values, each=each or "", versus=versus or (), compare=compare or "", cache=cache,
+        progress=sys.stderr.isatty(),
+    )  # fmt: skip
     click.echo(f"{Path(to) / 'index.html'}")
     failed = [result for result in results if result.error]
     for result in failed:

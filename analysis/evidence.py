@@ -18,6 +18,7 @@ from analysis.tables import Html
 
 MOST = 20
 LONGEST = 700
+BYTES = {1_000: 1_900_000, 0: 5_300_000}  # of sentences on a page, for as many articles or fewer, and for more
 
 
 def anchor(*parts: str) -> str:
@@ -82,23 +83,27 @@ def marked(text: str, spans: list[tuple[int, int]], longest: int = LONGEST) -> s
 
 
 class Block(NamedTuple):
-    """What stands behind one number: its group and name in words, Python that lists it, and its rows."""
+    """What stands behind one number: its group and name in words, and its rows."""
 
     group: str
     label: str
-    line: str
     rows: pd.DataFrame
 
 
 @dataclass
 class Evidence:
-    """The sentences behind the numbers of one report, gathered as the numbers are shown."""
+    """The sentences behind the numbers of one report, gathered as the numbers are shown.
+
+    ``report`` names the numbers; ``listed`` is the Python that gives `frame`, which the page shows beside each.
+    """
 
     sentences: pd.DataFrame
     articles: pd.DataFrame
+    report: str = "report"
+    listed: str = "study.evidence.frame()"
     blocks: dict[str, Block] = field(default_factory=dict)
 
-    def add(self, group: str, label: str, rows: pd.DataFrame, line: str, *key: str) -> str | None:
+    def add(self, group: str, label: str, rows: pd.DataFrame, *key: str) -> str | None:
         """Keep what stands behind a number and return the id of its block, or None without rows.
 
         Parameters
@@ -107,21 +112,21 @@ class Evidence:
             What kind of number it is, and which one, in words.
         rows
             ``article_id, sentence_id, start, end``; a span may run beyond its sentence.
-        line
-            Python that lists all rows.
         key
-            Words that name the number.
+            Words that name the number; the same words again add nothing.
         """
         if rows.empty:
             return None
         name = anchor(*key)
         kept = rows[["article_id", "sentence_id", "start", "end"]].reset_index(drop=True)
-        self.blocks[name] = Block(group, label, line, kept)
+        self.blocks[name] = Block(group, label, kept)
         return name
 
     def frame(self) -> pd.DataFrame:
-        """Return all sentences behind all numbers, with ``number`` (id of the block) and ``label``, outlet and date."""
-        kept = [block.rows.assign(number=name, label=block.label) for name, block in self.blocks.items()]
+        """Return all sentences behind all numbers, with ``number`` (``report#id``), ``label``, outlet and date."""
+        kept = [
+            block.rows.assign(number=f"{self.report}#{name}", label=block.label) for name, block in self.blocks.items()
+        ]
         columns = ["number", "label", "article_id", "sentence_id", "start", "end", "sentence", "outlet", "date"]
         if not kept:
             return pd.DataFrame(columns=columns)
@@ -156,14 +161,18 @@ class Evidence:
         spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
         for number, sentence, start, end in rows[["number", "sentence_id", "start", "end"]].itertuples(index=False):
             spans.setdefault((number, sentence), []).append((start, end))
-        found: dict[str, list[str]] = {}
+        items = []
         for number, article, sentence, begin, text in shown.itertuples(index=False):
             inside = [(start - begin, end - begin) for start, end in spans[number, sentence]]
             source = escape(" · ".join(part for part in sources[article] if pd.notna(part)))
-            found.setdefault(number, []).append(f"<li>{marked(text, inside)}<small>{source}</small></li>")
+            items.append(f"<li>{marked(text, inside)}<small>{source}</small></li>")
+        shown = shown.assign(item=items, rank=shown.groupby("number").cumcount())
+        shown = shown[shown["rank"] < self._most(shown)]
+        found = {number: part["item"].tolist() for number, part in shown.groupby("number")}
         parts: dict[str, list[str]] = {}
-        for name, (group, label, line, rows) in self.blocks.items():
+        for name, (group, label, rows) in self.blocks.items():
             items = found[name]
+            line = f"""{self.listed}.query("number == '{self.report}#{name}'")"""
             count = of.format(shown=len(items), all=rows["sentence_id"].nunique())
             parts.setdefault(group, []).append(
                 f'<details class="evidence"><summary>{escape(label)} <span>· {escape(count)}</span></summary>'
@@ -175,6 +184,12 @@ class Evidence:
             f"{''.join(blocks)}</details>"
             for group, blocks in parts.items()
         )
+
+    def _most(self, shown: pd.DataFrame) -> int:
+        """Return how many sentences a number may show, so that the page does not grow too large to open."""
+        allowed = next(size for articles, size in BYTES.items() if len(self.articles) <= articles or not articles)
+        sizes = shown["item"].str.len().groupby(shown["rank"]).sum().cumsum()
+        return max(int((sizes <= allowed).sum()), 1)
 
 
 def article(corpus: Corpus, article_id: str) -> Html:

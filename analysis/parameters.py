@@ -20,6 +20,8 @@ Day = Literal[""] | date
 Period = Literal["day", "week", "month", "quarter", "year"]
 Window = Literal["sentence", "paragraph", "article", "quote"]
 Language = Literal["en", "id"]
+Concept = Literal["issue_target", "issue", "target"]
+Each = Literal["", "outlet", "month", "place", "codebook"]
 MentionTypes = list[Literal["PER", "ORG", "LOC", "EVT"]]
 
 # The type as a notebook's parameters cell writes it → what is allowed, and how to say so.
@@ -34,8 +36,12 @@ TYPES: dict[str, tuple[Any, str]] = {
     "Window": (Window, "sentence, paragraph, article or quote"),
     "MentionTypes": (MentionTypes, "PER, ORG, LOC or EVT, with commas between them"),
     "Language": (Language, "en or id"),
+    "Concept": (Concept, "issue_target, issue or target"),
+    "Each": (Each, "outlet, month, place or codebook"),
 }
-SETTLED = ("source", "frames")
+REPORTS = ("corpus", "topic_prevalence", "actor_cooccurrence", "quotes")
+COMPARISON = "comparison"
+SETTLED = ("source", "frames", "evidence")
 
 
 @dataclass(frozen=True)
@@ -48,19 +54,28 @@ class Parameter:
     help: str
 
 
+def notebook(name: str) -> Path:
+    """Return the notebook of that name, beside the package or inside it.
+
+    Examples
+    --------
+    >>> notebook("quotes").name
+    'quotes.ipynb'
+    """
+    package = Path(__file__).parent
+    folder = next(f for f in (package / "notebooks", package.parent / "notebooks") if f.is_dir())
+    return folder / f"{name}.ipynb"
+
+
 def notebooks() -> dict[str, Path]:
-    """Return the report notebooks by name, in the order of the index.
+    """Return the report notebooks by name, in the order of the index; the comparison of two corpora stands apart.
 
     Examples
     --------
     >>> "topic_prevalence" in notebooks()
     True
     """
-    package = Path(__file__).parent
-    folder = next(f for f in (package / "notebooks", package.parent / "notebooks") if f.is_dir())
-    found = {path.stem: path for path in sorted(folder.glob("*.ipynb")) if parameters(path)}
-    order = ("corpus", "topic_prevalence", "actor_cooccurrence", "quotes")
-    return {name: found[name] for name in [*(n for n in order if n in found), *(n for n in found if n not in order)]}
+    return {name: notebook(name) for name in REPORTS}
 
 
 @cache

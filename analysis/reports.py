@@ -1,4 +1,4 @@
-"""Run the report notebooks over one corpus and make pages that open anywhere."""
+"""Run the report notebooks over one corpus, or over each part of it, and make pages that open anywhere."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ import base64
 import hashlib
 import json
 import logging
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
-from analysis import __version__
+from analysis import __version__, accuracy
+from analysis.corpus import Corpus, extract
 from analysis.errors import SimakError
-from analysis.parameters import notebooks, parameters, writable
+from analysis.evidence import anchor
+from analysis.knowledge import SECTIONS, Knowledge
+from analysis.measures.periods import UNDATED, UNKNOWN
+from analysis.measures.periods import parts as parts_of
+from analysis.parameters import COMPARISON, notebook, notebooks, parameters, writable
+from analysis.recipe import command, titled
 from analysis.storage import written
-from analysis.study import LANGUAGES, TEMPLATES, command, words
+from analysis.study import LANGUAGES, TEMPLATES, chosen, part_of, words
 from analysis.tables import FINDINGS
-
-if TYPE_CHECKING:
-    from analysis.corpus import Corpus
 
 NOT_AS_CSV = ("tokens", "names")
 
@@ -35,17 +40,30 @@ class Result:
 
     name: str
     page: Path
-    findings: list[str] = field(default_factory=list)
+    findings: list[tuple[str, str | None]] = field(default_factory=list)
     cautions: list[str] = field(default_factory=list)
     lead: str = ""
     error: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What gets reports of its own: the corpus as a whole (it has no name) or a part of it."""
+
+    name: str
+    folder: Path
+    corpus: Corpus
+    values: dict[str, Any]
 
 
 def make(
     source: str,
     to: str | Path,
     given: Mapping[str, Any],
-    models: str | None = None,
+    *,
+    each: str = "",
+    versus: Sequence[str] = (),
+    compare: str | Path = "",
     cache: str | None = None,
     progress: bool = False,
 ) -> list[Result]:
@@ -59,7 +77,14 @@ def make(
         The folder; made when missing.
     given
         Parameters, as `settled` returns them.
-    models, cache
+    each
+        ``outlet``, ``month``, ``place``, or ``codebook`` (the parameter ``codebook`` is then a folder of them): a
+        folder of reports for each part, and a common index.
+    versus
+        Two of these parts: reports on them alone, and one that compares them.
+    compare
+        Folder of earlier reports, to show what an edit has moved since; it may be ``to``.
+    cache
         See `analysis.language.annotate`.
     progress
         Whether to draw progress bars.
@@ -72,46 +97,121 @@ def make(
     Raises
     ------
     SimakError
-        When the folder cannot be written or nothing can be read.
+        When the folder cannot be written, nothing can be read, or there is no such part.
     """
-    folder = writable(to)
     from tqdm import tqdm
 
-    with tqdm(
-        total=2 + len(notebooks()), disable=not progress, unit="step", bar_format="{desc:<28}{bar}{n_fmt}/{total_fmt}"
-    ) as bar:
-        bar.set_description("reading and extracting")
-        corpus = _extracted(source, given, models, cache, progress)
-        bar.update()
-        bar.set_description("saving the frames")
-        corpus.save(folder / "frames")
-        bar.update()
-        values = {**given, "source": str(source), "frames": str(folder / "frames")}
-        bar.set_description("running the notebooks")
-        results = []
-        # Two at a time: most of a small report's time is imports. Threads, so that Ctrl-C reaches us and not them.
-        pool = ThreadPoolExecutor(2)
-        try:
-            for result in pool.map(lambda item: run(*item, folder, values), notebooks().items()):
+    if (versus and not each) or (compare and each):
+        raise SimakError("--versus names two parts of --each, as in --each outlet; --compare goes with neither.")
+    folder = writable(to)
+    frames = next((f for f in (Path(compare) / "frames", Path(compare)) if f.is_dir()), Path(compare))
+    before = Corpus.load(frames).save(folder / "before") if compare else ""  # before anything is written over it
+    home, parts = _parts(source, folder, given, each, versus, cache, progress)
+    jobs = [(part, name, path) for part in parts or [home] for name, path in notebooks().items()]
+    if before or versus:
+        own = {"old": str(before)} if before else {"each": each, "versus": list(versus)}
+        if each == "codebook":
+            own = {**parts[1].values, "versus": list(versus), "old": parts[0].values["frames"]}
+        values = {**home.values, **own, "evidence": home.values["evidence"]}
+        jobs.append((replace(home, values=values), COMPARISON, notebook(COMPARISON)))
+    results = []
+    # Two at a time: most of a small report's time is imports. Threads, so that Ctrl-C reaches us and not them.
+    pool = ThreadPoolExecutor(2)
+    try:
+        with tqdm(total=len(jobs), disable=not progress, unit="report") as bar:
+            for result in pool.map(lambda job: run(job[1], job[2], job[0].folder, job[0].values), jobs):
                 results.append(result)
                 bar.update()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-    as_csv(folder / "frames")
-    written(folder / "index.html", index(corpus, results, folder, values))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    made: dict[Path, list[Result]] = {}
+    for job, result in zip(jobs, results, strict=True):
+        made.setdefault(job[0].folder, []).append(result)
+    for part in [*parts, home]:
+        _keep_sentences(part.folder)
+        below = [(of, made.get(of.folder, [])) for of in parts] if part is home else []
+        written(writable(part.folder) / "index.html", index(part, made.get(part.folder, []), below))
     return results
 
 
-def _extracted(source: str, values: Mapping[str, Any], models: str | None, cache: str | None, progress: bool) -> Corpus:
-    from analysis.articles import read_articles
-    from analysis.corpus import extract
-    from analysis.knowledge import SECTIONS, Knowledge
+def _parts(
+    source: str,
+    folder: Path,
+    given: Mapping[str, Any],
+    each: str,
+    versus: Sequence[str],
+    cache: str | None,
+    progress: bool,
+) -> tuple[Part, list[Part]]:
+    """Return the corpus as a whole and, with ``each``, the parts that get reports of their own."""
+    if each == "codebook":
+        home = Path(given.get("codebook") or "-")
+        if not home.is_dir():
+            raise SimakError(f"With --each codebook, the codebook must be a folder of codebooks; it is '{home}'.")
+        files = {file.stem: file for file in sorted(home.glob("*.y*ml"))}
+        parts = [
+            _extracted(
+                source, name, _folder(folder, each, name), {**given, "codebook": str(files[name])}, cache, progress
+            )
+            for name in _named(files, versus, each)
+        ]
+        values = {**parts[0].values, "codebook": str(home), "evidence": str(folder / "evidence.parquet")}
+        return replace(parts[0], name="", folder=folder, values=values), parts
+    whole = _extracted(source, "", folder, given, cache, progress)
+    if not each:
+        return whole, []
+    column = parts_of(whole.corpus.articles, each)[each]
+    sizes = column[~column.isin([UNDATED, UNKNOWN])].value_counts()
+    ranked = sorted(sizes.index) if each == "month" else sorted(sizes.index, key=lambda name: (-sizes[name], name))
+    parts = []
+    for name in _named(ranked, versus, each):
+        home = _folder(folder, each, name)
+        values = {**whole.values, **chosen(each, name), "evidence": str(home / "evidence.parquet")}
+        parts.append(Part(name, home, part_of(whole.corpus, **values), values))
+    return whole, parts
 
-    knowledge = Knowledge(*(Path(values[n]) if values.get(n) else None for n in ("knowledge", "codebook")))
-    for section in SECTIONS:  # a mistake in the YAML is told before anything slow begins
+
+def _folder(folder: Path, each: str, name: str) -> Path:
+    return folder / anchor(each, name).removeprefix("ev-")
+
+
+def _named(known: Sequence[str] | Mapping[str, Any], versus: Sequence[str], each: str) -> list[str]:
+    unknown = [name for name in versus if name not in known]
+    if unknown or not known:
+        raise SimakError(f"There is no {each} '{next(iter(unknown), '')}'; there are: {', '.join(known) or 'none'}.")
+    return list(versus or known)
+
+
+def _extracted(
+    source: str, name: str, folder: Path, given: Mapping[str, Any], cache: str | None, progress: bool
+) -> Part:
+    """Read and extract, save the frames, and return the part of the corpus that the parameters choose."""
+    from analysis.articles import read_articles
+
+    knowledge = Knowledge(*(Path(given[n]) if given.get(n) else None for n in ("knowledge", "codebook")))
+    for section in SECTIONS:  # a mistake in a file is told before anything slow begins
         getattr(knowledge, section)
+    for path in given.get("accuracy", ()):
+        accuracy.read(path)
     articles, skipped = read_articles(source)
-    return extract(articles, skipped, knowledge, models=models, cache=cache, progress=progress)
+    corpus = extract(articles, skipped, knowledge, models=given.get("models") or None, cache=cache, progress=progress)
+    frames = corpus.save(folder / "frames")
+    for path in sorted(frames.glob("*.parquet")):
+        if path.stem not in NOT_AS_CSV:
+            as_csv(path)
+    made = {"source": str(source), "frames": str(frames), "evidence": str(folder / "evidence.parquet")}
+    return Part(name, folder, part_of(corpus, **given), {**given, **made})
+
+
+def _keep_sentences(folder: Path) -> None:
+    """Write the sentences behind the numbers of all reports of the folder into one file, as Parquet and as CSV."""
+    found = sorted(folder.glob("evidence-*.parquet"))
+    if found:
+        report = folder / "evidence.parquet"
+        pd.concat(map(pd.read_parquet, found), ignore_index=True).to_parquet(report, index=False)
+        as_csv(report)
+    for path in found:
+        path.unlink()
 
 
 def run(name: str, notebook: Path, folder: Path, values: Mapping[str, Any]) -> Result:
@@ -121,7 +221,7 @@ def run(name: str, notebook: Path, folder: Path, values: Mapping[str, Any]) -> R
     """
     from papermill import PapermillExecutionError, execute_notebook
 
-    (folder / "notebooks").mkdir(exist_ok=True)
+    (folder / "notebooks").mkdir(parents=True, exist_ok=True)
     executed = folder / "notebooks" / f"{name}.ipynb"
     mine = {key: value for key, value in values.items() if key in parameters(notebook)}
     error = ""
@@ -132,6 +232,7 @@ def run(name: str, notebook: Path, folder: Path, values: Mapping[str, Any]) -> R
             mine,
             progress_bar=False,
             kernel_name="python3",
+            start_timeout=600,
             extra_arguments=["--log-level=ERROR"],
         )
     except PapermillExecutionError as failure:
@@ -139,8 +240,7 @@ def run(name: str, notebook: Path, folder: Path, values: Mapping[str, Any]) -> R
     page = folder / f"{name}.html"
     text, data = rendered(executed, values.get("language", "en"))
     written(page, text)
-    told = [data.get("findings", []), data.get("cautions", []), data.get("lead", "")]
-    return Result(name, page, *told, error=error)
+    return Result(name, page, data.get("findings", []), data.get("cautions", []), data.get("lead", ""), error)
 
 
 def rendered(executed: Path, language: str = "en") -> tuple[str, dict[str, Any]]:
@@ -226,48 +326,61 @@ def _dress(language: str) -> dict[str, Any]:
     return {"language": language, "words": words(language), "style": style, "script": script, "digest": digest}
 
 
-def index(corpus: Corpus, results: Sequence[Result], folder: Path, values: Mapping[str, Any]) -> str:
+def index(part: Part, results: Sequence[Result], below: Sequence[tuple[Part, Sequence[Result]]] = ()) -> str:
+    """Return the page before the reports: findings, small pictures, links; one card a report or a part below."""
     import jinja2
 
-    language = values.get("language", "en")
-    jinja = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=False)
-    dates = corpus.articles["date"].dropna()
+    said = words(part.values.get("language", "en"))
+    corpus, dates = part.corpus, part.corpus.articles["date"].dropna()
     about = {
-        "source": Path(values["source"]).name, "articles": len(corpus.articles),
+        "source": titled(part.values["source"]), "part": part.name, "articles": len(corpus.articles),
         "outlets": corpus.articles["outlet"].nunique(),
-        "span": f"{dates.min():%Y-%m-%d} – {dates.max():%Y-%m-%d}" if len(dates) else words(language)["no_dates"],
+        "span": f"{dates.min():%Y-%m-%d} – {dates.max():%Y-%m-%d}" if len(dates) else said["no_dates"],
     }  # fmt: skip
-    skipped = [(Path(row.path).name, row.reason) for row in corpus.skipped.head(200).itertuples()]
-    cautions = list(dict.fromkeys(line for result in results for line in result.cautions))
-    files = sorted(
-        path.relative_to(folder).as_posix()
-        for path in (folder / "frames").glob("*.*")
-        if path.suffix in (".parquet", ".csv")
-    )
+    cards = [_card(result, said) for result in results]
+    for number, (of, mine) in enumerate(below):
+        inside = [_card(result, said) for result in mine if result.name != "corpus"]
+        at = of.folder.name
+        findings = [(line, f"{at}/{href}") for card in inside for line, href in card["findings"][-1:]]
+        lead = next((card["lead"] for card in inside if card["lead"]), "").replace("-small-", f"-small{number}-")
+        articles = said["articles_n"].format(n=len(of.corpus.articles))
+        error = "; ".join(card["error"] for card in inside if card["error"])
+        cards.append({"title": of.name, "deck": articles, "href": f"{at}/index.html", "findings": findings,
+                      "lead": lead, "error": error})  # fmt: skip
+    jinja = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=False)
+    files = [*part.folder.glob("evidence.*"), *sorted(Path(part.values["frames"]).glob("*.[pc]*"))]
     return jinja.get_template("index.html.j2").render(
-        **_dress(language), about=about, results=results, cautions=cautions, skipped=skipped,
-        count_skipped=len(corpus.skipped), files=files, command=command(values), version=__version__,
+        **_dress(part.values.get("language", "en")), about=about, cards=cards,
+        cautions=list(dict.fromkeys(line for result in results for line in result.cautions)),
+        skipped=[(Path(row.path).name, row.reason) for row in corpus.skipped.head(200).itertuples()],
+        count_skipped=len(corpus.skipped), files=[os.path.relpath(file, part.folder) for file in files],
+        notebooks=[f"notebooks/{result.name}.ipynb" for result in results],
+        command=command(part.values), version=__version__,
     )  # fmt: skip
 
 
-def as_csv(frames: Path) -> None:
-    """Write a CSV beside each Parquet file but the largest, safe to open in a spreadsheet.
+def _card(result: Result, said: Mapping[str, str]) -> dict[str, Any]:
+    page = quote(result.page.name)
+    findings = [(line, f"{page}#{at}" if at else page) for line, at in result.findings]
+    return {"title": said.get(f"{result.name}_report", result.name), "href": page, "findings": findings,
+            "lead": result.lead, "error": result.error}  # fmt: skip
+
+
+def as_csv(path: Path) -> Path:
+    """Write a CSV beside a Parquet file, safe to open in a spreadsheet, and return its path.
 
     A cell that a spreadsheet would take for a formula gets an apostrophe in front.
     """
-    for path in sorted(frames.glob("*.parquet")):
-        if path.stem in NOT_AS_CSV:
-            continue
-        frame = pd.read_parquet(path)
-        lists = {
-            n: [_plain(v) for v in frame[n]]
-            for n in frame
-            if len(frame) and hasattr(frame[n].iloc[0], "__len__") and not isinstance(frame[n].iloc[0], str)
-        }
-        frame = frame.assign(**lists)
-        texts = frame.select_dtypes(["str", "object"]).columns
-        guarded = {name: frame[name].map(guarded_cell, na_action="ignore") for name in texts}
-        written(path.with_suffix(".csv"), frame.assign(**guarded).to_csv(index=False, lineterminator="\n"))
+    frame = pd.read_parquet(path)
+    lists = {
+        n: [_plain(v) for v in frame[n]]
+        for n in frame
+        if len(frame) and hasattr(frame[n].iloc[0], "__len__") and not isinstance(frame[n].iloc[0], str)
+    }
+    frame = frame.assign(**lists)
+    texts = frame.select_dtypes(["str", "object"]).columns
+    guarded = {name: frame[name].map(guarded_cell, na_action="ignore") for name in texts}
+    return written(path.with_suffix(".csv"), frame.assign(**guarded).to_csv(index=False, lineterminator="\n"))
 
 
 def guarded_cell(text: str) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from html import escape
@@ -15,12 +14,15 @@ import pandas as pd
 import yaml
 from matplotlib.figure import Figure
 
-from analysis import __version__, figures, tables
+from analysis import accuracy, figures, tables
+from analysis.accuracy import Accuracy
 from analysis.corpus import Corpus, extract
 from analysis.errors import SimakError
 from analysis.evidence import Evidence
 from analysis.extraction.issues import of_articles
 from analysis.knowledge import Knowledge
+from analysis.measures.periods import UNDATED, UNKNOWN
+from analysis.recipe import command, commit, titled
 from analysis.tables import Html
 
 LANGUAGES = ("en", "id")
@@ -54,11 +56,15 @@ def opened(
     *,
     source: str,
     frames: str = "",
+    evidence: str = "",
     since: str = "",
     until: str = "",
     outlets: Sequence[str] = (),
+    places: Sequence[str] = (),
     codebook: str = "",
     knowledge: str = "",
+    models: str = "",
+    accuracy: Sequence[str] = (),
     language: str = "en",
     **others: Any,
 ) -> Study:
@@ -72,10 +78,15 @@ def opened(
         Folder, file or glob of articles; read and extracted here when there are no ``frames``.
     frames
         Folder that `Corpus.save` wrote, so that several reports share one extraction.
-    since, until, outlets
+    evidence
+        Parquet file that will hold all sentences behind the numbers of all reports; this report writes its own
+        beside it. Empty: they are kept in ``study.evidence`` alone.
+    since, until, outlets, places
         The part of the corpus to speak of; empty means all.
-    codebook, knowledge
-        An analyst's own codebook file and folder of YAML; empty means the shipped ones.
+    codebook, knowledge, models
+        An analyst's own codebook file, folder of YAML, and Stanza folder; empty means the shipped ones.
+    accuracy
+        Files of ``simak evaluate --save`` or ``simak validate --score``; empty means the shipped ones.
     language
         ``en`` or ``id``.
     others
@@ -94,15 +105,51 @@ def opened(
         from analysis.articles import read_articles
 
         articles, skipped = read_articles(source)
-        whole = extract(articles, skipped, knowledge=known)
-    corpus = whole.filter(since=since or None, until=until or None, outlets=list(outlets) or None)
+        whole = extract(articles, skipped, knowledge=known, models=models or None)
+    chosen = {"since": since, "until": until, "outlets": list(outlets), "places": list(places)}
+    asked = {"source": source, **chosen, "codebook": codebook, "knowledge": knowledge, "models": models,
+             "accuracy": list(accuracy), "language": language, **others}  # fmt: skip
+    return Study(report, part_of(whole, **asked), whole, known, language, asked, evidence)
+
+
+def part_of(
+    whole: Corpus,
+    since: str = "",
+    until: str = "",
+    outlets: Sequence[str] = (),
+    places: Sequence[str] = (),
+    **_: Any,
+) -> Corpus:
+    """Return the part of a corpus that the parameters of a report choose.
+
+    Raises
+    ------
+    SimakError
+        When no article is left.
+    """
+    placed = whole.articles.loc[whole.articles["place"].isin(list(places)), "article_id"] if places else None
+    corpus = whole.filter(
+        since=since or None, until=until or None, outlets=list(outlets) or None, article_ids=placed
+    )  # fmt: skip
     if corpus.articles.empty:
         raise SimakError(
-            f"No article of '{source}' is left with since='{since}', until='{until}', outlets={list(outlets)}."
+            f"No article is left with since='{since}', until='{until}', outlets={list(outlets)}, places={list(places)}."
         )
-    asked = {"source": source, "since": since, "until": until, "outlets": list(outlets), "codebook": codebook,
-             "knowledge": knowledge, "language": language, **others}  # fmt: skip
-    return Study(report, corpus, whole, known, language, asked, frames)
+    return corpus
+
+
+def chosen(each: str, name: str) -> dict[str, Any]:
+    """Return the parameters that choose one part of a corpus.
+
+    Examples
+    --------
+    >>> chosen("month", "2024-02"), chosen("outlet", "Kompas")
+    ({'since': '2024-02-01', 'until': '2024-02-29'}, {'outlets': ['Kompas']})
+    """
+    if each == "month":
+        month = pd.Period(name)
+        return {"since": f"{month.start_time:%Y-%m-%d}", "until": f"{month.end_time:%Y-%m-%d}"}
+    return {f"{each}s": [name]}
 
 
 @dataclass
@@ -115,12 +162,13 @@ class Study:
     knowledge: Knowledge
     language: str
     parameters: dict[str, Any]
-    frames: str = ""
+    file: str = ""
     evidence: Evidence = field(init=False)
     pictures: int = 0
 
     def __post_init__(self) -> None:
-        self.evidence = Evidence(self.corpus.sentences, self.corpus.articles)
+        listed = f"pd.read_parquet({self.file!r})" if self.file else "study.evidence.frame()"
+        self.evidence = Evidence(self.corpus.sentences, self.corpus.articles, self.report, listed)
 
     def say(self, key: str, **values: Any) -> str:
         """Return the words of that key in the language of the report; whole numbers and names are filled in."""
@@ -175,11 +223,41 @@ class Study:
         """A colour for each actor, in the order of the articles that name it."""
         return figures.colours(_ranked(self.whole.actors.set_index("actor_id")["articles"]))
 
+    @cached_property
+    def measured(self) -> list[Accuracy]:
+        """What was measured of the extraction: the files of the parameter ``accuracy``, else the shipped ones."""
+        return [accuracy.read(path) for path in self.parameters["accuracy"] or accuracy.SHIPPED.values()]
+
+    @cached_property
+    def coded(self) -> pd.DataFrame | None:
+        """Counts of each code in the analyst's own coding by hand, to correct shares by; None without one that fits."""
+        fitting = [m for m in self.measured if self.parameters["accuracy"] and not m.differing(self.corpus.made_with)]
+        return fitting[0].counts() if fitting and fitting[0].issues else None
+
+    def actor_evidence(self, actors: Iterable[str]) -> list[str | None]:
+        """Return the id of the evidence behind each actor: the sentences that name it."""
+        groups, none = dict(list(self.corpus.entities.groupby("actor_id"))), self.corpus.entities.head(0)
+        group, labels = self.say("ev_actors"), self.actor_labels
+        return [self.evidence.add(group, labels[a], groups.get(a, none), "actor", a) for a in actors]
+
+    def article_evidence(self, by: str, column: Sequence[str]) -> dict[str, str | None]:
+        """Return the id of the evidence behind the articles with each value of a column: the first sentence of each."""
+        first = self.corpus.sentences.drop_duplicates("article_id").assign(end=lambda f: f["start"])
+        parts = dict(zip(self.corpus.articles["article_id"], column, strict=True))
+        groups = first.groupby(first["article_id"].map(parts))
+        group = self.say("ev_articles", part=self.say(by).lower())
+        return {p: self.evidence.add(group, self.part_name(p), rows, "articles", by, p) for p, rows in groups}
+
+    def part_name(self, part: str) -> str:
+        """Return the name of a part of the corpus, in the language of the report where it is undated or unknown."""
+        return self.say(part) if part in (UNDATED, UNKNOWN) else part
+
     def masthead(self) -> Html:
         """Return what the report rests on, and what so little cannot support."""
         articles, dates = self.corpus.articles, self.corpus.articles["date"].dropna()
         span = f"{dates.min():%Y-%m-%d} – {dates.max():%Y-%m-%d}" if len(dates) else self.say("no_dates")
-        deck = [Path(self.parameters["source"]).name, span, *map(str, self.parameters["outlets"])]
+        deck = [titled(self.parameters["source"]), span, *self.parameters["outlets"], *self.parameters["places"]]
+        deck += [*self.parameters.get("versus", ()), *(file.name for file in self.knowledge.own())]
         copies = len(articles) - articles["duplicate_group"].nunique()
         counted = {
             "articles": len(articles), "outlets": articles["outlet"].nunique(), "undated": len(articles) - len(dates),
@@ -220,10 +298,19 @@ class Study:
         )
         return f"<details><summary>{escape(self.say('skipped_list', n=len(skipped)))}</summary>{shown}</details>"
 
-    def findings(self, *lines: str | None) -> Html:
-        """Return the findings of the report; the index page repeats them."""
-        kept = [line for line in lines if line]
-        return Html(f'<ul class="findings">{tables.items(kept)}</ul>', {"findings": kept})
+    def first_shown(self, drawn: int, found: int, rows: int) -> str:
+        """Return how many rows a figure and its table leave out, to add to a note; nothing where they hold all."""
+        return " " + self.say("first_shown", n=drawn, all=found, rows=rows) if found > drawn else ""
+
+    def findings(self, *lines: str | tuple[str, str | None] | None) -> Html:
+        """Return the findings of the report, each with the id of the evidence behind it; the index repeats them."""
+        kept = [(line, None) if isinstance(line, str) else line for line in lines if line]
+        more = escape(self.say("its_sentences"))
+        told = [escape(line) + (f' <a href="#{at}">{more}</a>' if at else "") for line, at in kept]
+        return Html(
+            f'<ul class="findings">{"".join(f"<li>{line}</li>" for line in told)}</ul>',
+            {"findings": [list(line) for line in kept]},
+        )
 
     def note(self, key: str, **values: Any) -> Html:
         """Return a box that says why something does not stand here."""
@@ -240,53 +327,29 @@ class Study:
         return Html(tables.figure(drawing, key, title, note, more, words(self.language)), data)
 
     def sources(self) -> Html:
-        """Return the sentences behind the numbers, folded; with ``frames``, all of them are kept there too."""
-        if self.frames:
-            kept = self.evidence.frame()
-            kept.astype({"date": "datetime64[ns]"}).to_parquet(
-                Path(self.frames) / f"evidence-{self.report}.parquet", index=False
-            )
-        return Html(
-            self.evidence.html(
-                self.say("n_of_n", shown="{shown}", all="{all}"), self.say("all_rows"), self.say("undated")
-            )
-        )
+        """Return the sentences behind the numbers, folded; all of them are kept in a file beside ``evidence``."""
+        if self.file:
+            kept = self.evidence.frame().astype({"date": "datetime64[ns]"})
+            kept.to_parquet(Path(self.file).with_name(f"evidence-{self.report}.parquet"), index=False)
+        said = self.say("n_of_n", shown="{shown}", all="{all}"), self.say("all_rows"), self.say("undated")
+        return Html(self.evidence.html(*said))
 
     def recipe(self) -> Html:
         """Return how to make the report again: versions, parameters, hashes of what went in, the command."""
-        articles = self.corpus.articles
-        digest = hashlib.sha256(
-            "".join(
-                sorted(hashlib.sha256(t.encode("utf-8", "surrogatepass")).hexdigest() for t in articles["text"])
-            ).encode()
-        )
-        line = command(self.parameters)
+        texts = self.corpus.articles["text"]
+        each = sorted(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts)
+        digest = hashlib.sha256("".join(each).encode()).hexdigest()[:16]
         facts = {
-            "Simak": __version__, self.say("tile_articles"): f"{len(articles)}, sha256 {digest.hexdigest()[:16]}",
+            self.say("made_commit"): commit(),
             **{self.say(f"made_{name}"): value for name, value in sorted(self.corpus.made_with.items())},
-            **{name: str(value) for name, value in self.parameters.items()},
+            self.say("made_articles"): f"{len(texts)}, sha256 {digest}",
+            **{str(file): self.say("own_keys", keys=", ".join(keys)) for file, keys in self.knowledge.own().items()},
+            **{name: str(value) for name, value in self.parameters.items() if value not in ("", [])},
         }  # fmt: skip
         rows = pd.DataFrame({"what": list(facts), "value": list(facts.values())})
-        shown = tables.table(
-            rows,
-            {"what": tables.Column(self.say("what")), "value": tables.Column(self.say("value"))},
-            self.say("again"),
-        )
-        return Html(f"<pre class=command tabindex=0>{escape(line)}</pre>{shown}")
-
-
-def command(parameters: Mapping[str, Any]) -> str:
-    """Return the command that makes the reports with these parameters.
-
-    Examples
-    --------
-    >>> command({"source": "my news", "outlets": ["Kompas", "Tempo"], "since": ""})
-    "simak report 'my news' --to DIR -p outlets Kompas,Tempo"
-    """
-    given = {k: v for k, v in parameters.items() if k not in ("source", "frames") and v not in ("", [], None)}
-    written = {k: ",".join(v) if isinstance(v, list) else str(v) for k, v in given.items()}
-    options = [f"-p {name} {shlex.quote(value)}" for name, value in written.items()]
-    return " ".join(["simak report", shlex.quote(str(parameters["source"])), "--to DIR", *options])
+        heads = {"what": tables.Column(self.say("what")), "value": tables.Column(self.say("value"))}
+        line = escape(command(self.parameters))
+        return Html(f"<pre class=command tabindex=0>{line}</pre>{tables.table(rows, heads, self.say('again'))}")
 
 
 def _ranked(counts: pd.Series) -> list[str]:

@@ -26,7 +26,7 @@ FLOORS = [
     ["standoff"],
     ["corpus"],
     ["measures", "corrections"],
-    ["evidence", "tables", "figures"],
+    ["evidence", "tables", "figures", "recipe"],
     ["accuracy"],
     ["validation", "sampling", "exchange"],
     ["study", "explore"],

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 from reporting import NASTY, reports, small_corpus
 
 from analysis import parameters
-from analysis.reports import run
+from analysis.corpus import Corpus
+from analysis.reports import Part, index, run
 from analysis.storage import written
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -62,10 +64,8 @@ def hostile(tmp_path_factory):
         for name, path in parameters.notebooks().items()
     ]
     assert [result.error for result in results] == [""] * len(results)
-    from analysis.corpus import Corpus
-    from analysis.reports import index
-
-    written(folder / "index.html", index(Corpus.load(frames), results, folder, {"source": NASTY}))
+    whole = Part("", folder, Corpus.load(frames), {"source": NASTY, "frames": str(frames)})
+    written(folder / "index.html", index(whole, results, [(replace(whole, name=NASTY), results)]))
     return folder
 
 
@@ -121,7 +121,7 @@ def test_a_number_leads_to_its_sentences(opened):
     page.locator("figure table a").first.click()
     panel = page.locator("dialog[open]")
     assert panel.locator("li").count() > 0 and panel.locator("mark").count() > 0
-    assert "corpus.issues" in panel.inner_text()
+    assert "evidence.parquet" in panel.inner_text()
     page.keyboard.press("Escape")
     assert page.locator("dialog[open]").count() == 0
 
@@ -133,6 +133,20 @@ def test_evidence_can_be_reached_without_the_script(browser):
     page.goto((reports() / "topic_prevalence.html").as_uri() + link)
     assert page.locator(link).locator("li").first.is_visible()
     page.close()
+
+
+def test_a_finding_on_the_index_leads_to_its_sentences(opened):
+    page = opened(reports() / "index.html")
+    page.get_by_role("link", name="Its sentences").first.click()
+    panel = page.locator("dialog[open]")
+    assert page.url.rpartition("#")[2].startswith("ev-") and panel.locator("li").count() > 0
+
+
+def test_an_open_table_stays_in_its_column(opened):
+    page = opened(reports() / "quotes.html")
+    page.evaluate("document.querySelectorAll('figure details').forEach(block => { block.open = true })")
+    wide = page.evaluate("Math.max(...[...document.querySelectorAll('figure .table')].map(t => t.clientWidth))")
+    assert 0 < wide <= page.locator("main").evaluate("main => main.clientWidth")
 
 
 def test_contents_lead_to_their_parts(opened):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ import pytest
 from reporting import SEEDS, reports
 
 from analysis.corpus import Corpus
-from analysis.parameters import notebooks
+from analysis.parameters import COMPARISON, notebook, notebooks
 from analysis.tables import FINDINGS
 
 NAMES = list(notebooks())
@@ -102,25 +103,36 @@ class TestFolder:
         index = (made / "index.html").read_text("utf-8")
         for name in NAMES:
             findings = said(made / "notebooks" / f"{name}.ipynb")["findings"]
-            assert findings and all(line.replace("'", "&#39;") in index for line in findings)
+            assert findings and all(line.replace("'", "&#39;") in index for line, _ in findings)
 
     def test_evidence_behind_the_numbers_is_in_the_text(self, made):
         corpus = Corpus.load(made / "frames")
         texts = corpus.articles.set_index("article_id")["text"]
-        kept = pd.read_parquet(made / "frames" / "evidence-topic_prevalence.parquet")
+        kept = pd.read_parquet(made / "evidence.parquet")
         sentences = corpus.sentences.set_index("sentence_id")["text"]
         assert len(kept) and all(sentences[row.sentence_id] == row.sentence for row in kept.itertuples())
-        assert all(texts[row.article_id][row.start : row.end].strip() for row in kept.itertuples())
+        marked = kept[kept["end"] > kept["start"]]
+        assert all(texts[row.article_id][row.start : row.end].strip() for row in marked.itertuples())
+        assert len(pd.read_csv(made / "evidence.csv")) == len(kept)
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_the_line_of_python_lists_all_sentences_behind_a_number(self, made, name):
+        page = (made / f"{name}.html").read_text("utf-8")
+        blocks = re.findall(r"· (\d+) of (\d+) sentences</span>.*?<ul.*?>(.*?)</ul>.*?<code>(.*?)</code>", page, re.S)
+        for shown, all_, listed, line in blocks:
+            found = eval(html.unescape(line), {"pd": pd})  # as a reader would paste it
+            assert found["sentence_id"].nunique() == int(all_) and listed.count("<li>") == int(shown) == min(
+                int(all_), 20
+            )
+        assert len(blocks) > 5
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, COMPARISON])
 def test_notebooks_hold_narrative_and_calls_only(name):
-    notebook = nbformat.read(notebooks()[name], as_version=4)
-    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    cells = nbformat.read(notebook(name), as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     assert not re.search(r"^\s*(def|class|for|while|if|try|with)\b|lambda", code, re.M)
-    assert {"en", "id"} == {
-        tag for cell in notebook.cells if cell.cell_type == "markdown" for tag in cell.metadata.tags
-    }
+    assert {"en", "id"} == {tag for cell in cells if cell.cell_type == "markdown" for tag in cell.metadata.tags}
 
 
 def test_plain_papermill_works_from_a_file_of_articles(tmp_path):

@@ -15,6 +15,7 @@ from reporting import NASTY, small_corpus
 
 from analysis import parameters, reports, study
 from analysis.errors import SimakError
+from analysis.storage import written
 
 NOTEBOOKS = parameters.notebooks()
 CODE = [NASTY, '"; raise ValueError("ran"); "', "'''\nraise ValueError('ran')", "\\", "{__import__}"]
@@ -43,9 +44,20 @@ class TestParameters:
     def test_every_notebook_declares_documented_parameters_of_known_types(self):
         for path in NOTEBOOKS.values():
             declared = parameters.parameters(path)
-            assert {"source", "frames", "since", "until", "outlets", "codebook", "knowledge", "language"} <= set(
-                declared
-            )
+            assert {
+                "source",
+                "frames",
+                "evidence",
+                "since",
+                "until",
+                "outlets",
+                "places",
+                "codebook",
+                "knowledge",
+                "models",
+                "accuracy",
+                "language",
+            } <= set(declared)
             assert all(p.type in parameters.TYPES and p.help for p in declared.values()), path
 
     def test_a_name_means_the_same_type_in_every_notebook(self):
@@ -128,11 +140,10 @@ class TestFiles:
 
     def test_tables_for_spreadsheets_are_guarded_and_whole(self, tmp_path):
         frames = small_corpus(tmp_path / "frames", articles=3)
-        reports.as_csv(frames)
-        rows = list(csv.DictReader((frames / "articles.csv").open(newline="", encoding="utf-8")))
+        path = reports.as_csv(frames / "articles.parquet")
+        rows = list(csv.DictReader(path.open(newline="", encoding="utf-8")))
         assert rows[0]["title"].startswith("'=HYPERLINK") and rows[0]["outlet"].startswith("'@")
         assert json.loads(rows[0]["body"]) == [[0, len(rows[0]["text"])]]
-        assert not (frames / "tokens.csv").exists()
 
     def test_a_file_where_a_folder_must_be_is_one_sentence(self, tmp_path):
         (tmp_path / "taken").write_text("x")
@@ -141,10 +152,10 @@ class TestFiles:
                 parameters.writable(folder)
 
     def test_a_file_is_written_whole_or_not_at_all(self, tmp_path):
-        assert reports.written(tmp_path / "a.html", "x\ud800").read_text("utf-8") == "x?"
+        assert written(tmp_path / "a.html", "x\ud800").read_text("utf-8") == "x?"
         (tmp_path / "b.html").mkdir()
         with pytest.raises(SimakError, match="cannot be written"):
-            reports.written(tmp_path / "b.html", "x")
+            written(tmp_path / "b.html", "x")
 
 
 class TestWords:
@@ -206,10 +217,21 @@ class TestStudy:
         from analysis import measures, panels
 
         frames = small_corpus(tmp_path / "f")
-        opened = study.opened("topic_prevalence", source="x", frames=str(frames))
+        opened = study.opened(
+            "topic_prevalence", source="x", frames=str(frames), evidence=str(tmp_path / "evidence.parquet")
+        )
         panels.issue_shares(opened, measures.prevalence(opened.article_issues, opened.corpus.articles))
         page = opened.sources().html
-        kept = pd.read_parquet(frames / "evidence-topic_prevalence.parquet")
+        kept = pd.read_parquet(tmp_path / "evidence-topic_prevalence.parquet")
         about = int((opened.article_issues["issue"] == "trade").sum())
-        assert f"20 of {about} sentences" in page and (kept["number"] == "ev-issue-trade").sum() == about
+        behind = kept[kept["number"] == "topic_prevalence#ev-issue-trade"]
+        assert f"20 of {about} sentences" in page and len(behind) == about
         assert NASTY not in page and "&lt;script&gt;" in page
+
+    def test_a_page_shows_fewer_sentences_a_number_before_it_grows_too_large(self, tmp_path, monkeypatch):
+        opened = study.opened("quotes", source="x", frames=str(small_corpus(tmp_path / "f")))
+        opened.actor_evidence(["blinken", "beijing"])
+        whole = opened.sources().html
+        monkeypatch.setattr("analysis.evidence.BYTES", {0: len(whole) // 2})
+        assert "20 of 60 sentences" in whole
+        assert 0 < len(re.findall("<li>", opened.sources().html)) <= 20 and "20 of 60" not in opened.sources().html

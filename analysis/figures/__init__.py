@@ -1,6 +1,7 @@
 """Figures with one visual language: measures in, matplotlib figures out, drawn for light and dark."""
 
 from analysis.figures.charts import (
+    HUES,
     REST,
     TONES,
     Figure,
@@ -17,6 +18,7 @@ from analysis.figures.charts import (
 from analysis.figures.graphs import layout, network
 
 __all__ = [
+    "HUES",
     "REST",
     "TONES",
     "Figure",

@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
 
@@ -54,7 +55,7 @@ def colours(keys: Iterable[str]) -> dict[str, str]:
     return {key: HUES[n] if n < len(HUES) else REST for n, key in enumerate(dict.fromkeys(keys))}
 
 
-def shortened(text: str, most: int = 34) -> str:
+def shortened(text: str, most: int = 44) -> str:
     """Return the text, cut with an ellipsis when it is longer than ``most`` characters.
 
     Examples
@@ -129,7 +130,7 @@ def intervals(
 
 
 def _scaled(axis: Axes, percent: bool, xlabel: str) -> None:
-    axis.set_xlabel(xlabel, loc="left")
+    axis.set_xlabel(textwrap.fill(xlabel, 60), loc="left")
     axis.spines["bottom"].set_visible(False)
     if percent:
         axis.set_xlim(-0.015, min(max(axis.get_xlim()[1], 0.1), 1.015))
@@ -140,9 +141,16 @@ def _scaled(axis: Axes, percent: bool, xlabel: str) -> None:
 
 
 def dumbbells(
-    frame: pd.DataFrame, label: str, value: str, against: str, *, notes: Sequence[str], xlabel: str
+    frame: pd.DataFrame,
+    label: str,
+    value: str,
+    against: str,
+    *,
+    notes: Sequence[str],
+    xlabel: str,
+    percent: bool = False,
 ) -> Figure:
-    """Return rows that set a value (full dot) against what chance would give (open dot)."""
+    """Return rows that set a value (full dot) against another, such as what chance would give (open dot)."""
     with drawn(0.55 + 0.29 * max(len(frame), 1)) as (figure, axes):
         axis = axes[0, 0]
         for row, (seen, chance) in enumerate(zip(frame[value], frame[against], strict=True)):
@@ -150,7 +158,7 @@ def dumbbells(
             axis.plot(chance, row, "o", ms=6, mfc=PAPER, mec=MUTED, mew=1.4)
             axis.plot(seen, row, "o", ms=7, color=HUES[0])
         _rows(axis, frame[label].astype(str).tolist(), notes)
-        _scaled(axis, percent=False, xlabel=xlabel)
+        _scaled(axis, percent, xlabel)
         return figure
 
 
@@ -182,12 +190,13 @@ def small_multiples(
         for axis, name in zip(axes.flat, panels, strict=False):
             part = frame[frame[panel] == name].set_index(x).reindex(periods)
             at, hue = np.arange(len(periods)), hues.get(name, REST)
+            thin = (part[few].fillna(True) if few else pd.Series(False, part.index)).astype(bool)
+            sure = part.mask(thin)
             if "low" in part:
-                axis.fill_between(at, part["low"].astype(float), part["high"].astype(float), color=hue, alpha=0.2, lw=0)
-            axis.plot(at, part[value], color=hue, lw=1.8)
-            if few:
-                thin = part[few].fillna(True).astype(bool)
-                axis.plot(at[thin], part[value][thin], "o", ms=4.5, mfc=PAPER, mec=hue, mew=1.2)
+                axis.fill_between(at, sure["low"].astype(float), sure["high"].astype(float), color=hue, alpha=0.2, lw=0)
+                axis.vlines(at, sure["low"].astype(float), sure["high"].astype(float), color=hue, alpha=0.2, lw=2)
+            axis.plot(at, sure[value], "o-", color=hue, lw=1.8, ms=3.5)
+            axis.plot(at[thin], part[value][thin], "o", ms=3, mfc="none", mec=hue, mew=0.7, alpha=0.5)
             axis.set_title(shortened(str(name), 26), color=INK)
             axis.grid(visible=False, axis="x")
             axis.tick_params(labelbottom=True)
@@ -202,13 +211,13 @@ def small_multiples(
         return figure
 
 
-def bars(frame: pd.DataFrame, x: str, value: str) -> Figure:
+def bars(frame: pd.DataFrame, x: str, value: str, written: Callable[[float], str] = "{:,}".format) -> Figure:
     """Return one bar a row, in the order of the frame, the first, last and highest with their names."""
     with drawn(2.4) as (figure, axes):
         axis = axes[0, 0]
         axis.bar(range(len(frame)), frame[value], width=0.8, color=HUES[0])
         high = int(frame[value].to_numpy().argmax())
-        axis.text(high, frame[value].iloc[high], f" {frame[value].iloc[high]:,}", ha="center", va="bottom", color=INK)
+        axis.text(high, frame[value].iloc[high], written(frame[value].iloc[high]), ha="center", va="bottom", color=INK)
         ends = sorted({0, len(frame) - 1, *([high] if 0.15 < high / len(frame) < 0.8 else [])})
         axis.set_xticks(ends, frame[x].iloc[ends])
         axis.grid(visible=False, axis="x")
@@ -246,28 +255,31 @@ def matrix(values: pd.DataFrame, texts: pd.DataFrame, *, hue: str = HUES[0], few
     Parameters
     ----------
     values
-        Shades between 0 and 1, NaN for an empty cell; index and columns name rows and columns.
+        Shades between 0 and 1, NaN for an empty cell, below 0 in the colour of a negative tone; index and columns name
+        rows and columns.
     texts
         What is written in each cell.
     few
         Columns too small to speak of, whose numbers are muted.
     """
     thin = list(few) or [False] * values.shape[1]
-    with drawn(1.1 + 0.3 * len(values)) as (figure, axes):
+    heads = [shortened(str(name), 30) for name in values.columns]
+    with drawn(0.7 + 0.05 * max(map(len, heads)) + 0.3 * len(values)) as (figure, axes):
         axis = axes[0, 0]
         for row, column in product(range(values.shape[0]), range(values.shape[1])):
             shade = values.iat[row, column]
             if pd.notna(shade):
                 axis.add_patch(
                     Rectangle(
-                        (column + 0.03, row + 0.05), 0.94, 0.9, fc=hue, ec="none", alpha=0.04 + 0.5 * min(shade, 1)
+                        (column + 0.03, row + 0.05), 0.94, 0.9, fc=hue if shade >= 0 else TONES["negative"], ec="none",
+                        alpha=0.04 + 0.5 * min(abs(shade), 1),
                     )
-                )
+                )  # fmt: skip
             axis.text(column + 0.5, row + 0.5, texts.iat[row, column], ha="center", va="center_baseline", fontsize=8,
                       color=MUTED if thin[column] else INK)  # fmt: skip
         axis.set(xlim=(0, values.shape[1]), ylim=(values.shape[0], 0))
         axis.set_yticks(np.arange(len(values)) + 0.5, [shortened(str(name)) for name in values.index], color=INK)
-        axis.set_xticks(np.arange(values.shape[1]) + 0.5, [shortened(str(name), 22) for name in values.columns],
+        axis.set_xticks(np.arange(values.shape[1]) + 0.5, heads,
                         color=INK, rotation=35, ha="left", rotation_mode="anchor")  # fmt: skip
         axis.xaxis.tick_top()
         axis.grid(visible=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 import networkx as nx
@@ -13,8 +14,8 @@ from matplotlib.figure import Figure
 from analysis.figures.charts import PAPER, REST, drawn, shortened
 
 
-def layout(edges: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
-    """Return where each node stands (index: id; ``x, y``), tied ones near each other, the same for the same seed.
+def layout(edges: pd.DataFrame) -> pd.DataFrame:
+    """Return where each node stands (index: id; ``x, y``), tied ones near each other, the same every time.
 
     Parameters
     ----------
@@ -29,14 +30,21 @@ def layout(edges: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     graph = nx.Graph()
     graph.add_nodes_from(sorted({*edges["source"], *edges["target"]}))
     graph.add_weighted_edges_from(edges[["source", "target", "weight"]].itertuples(index=False))
-    if nx.is_connected(graph):
-        at = nx.kamada_kawai_layout(graph, weight=None, pos=nx.circular_layout(graph))
-    else:
-        at = nx.spring_layout(graph, k=2.2 / np.sqrt(len(graph)), iterations=300, seed=seed)
-    return pd.DataFrame.from_dict(at, orient="index", columns=["x", "y"])
+    islands = sorted(nx.connected_components(graph), key=lambda names: (-len(names), min(names)))
+    left, top, shelf, width = 0.0, 0.0, 0.0, 1.6 * np.sqrt(sum(map(len, islands)))
+    found: dict[str, np.ndarray] = {}
+    for names in islands:  # each island is laid out alone; islands stand in rows like books on shelves, largest first
+        island = graph.subgraph(sorted(names))
+        size = np.sqrt(len(names))
+        at = nx.kamada_kawai_layout(island, weight=None, pos=nx.circular_layout(island))
+        if left and left + size > width:
+            left, top, shelf = 0.0, top - shelf, 0.0
+        found |= {name: (xy + 1) / 2 * size * 0.8 + (left, top - size) for name, xy in at.items()}
+        left, shelf = left + size, max(shelf, size)
+    return pd.DataFrame.from_dict(found, orient="index", columns=["x", "y"]).sort_index()
 
 
-def network(nodes: pd.DataFrame, edges: pd.DataFrame, *, height: float = 5.6) -> Figure:
+def network(nodes: pd.DataFrame, edges: pd.DataFrame) -> Figure:
     """Return nodes and ties, with labels placed so that they do not cover one another.
 
     Parameters
@@ -46,13 +54,13 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame, *, height: float = 5.6) ->
     edges
         Columns ``source, target`` (ids) and ``weight`` (0 to 1); optional ``hue``.
     """
-    with drawn(height) as (figure, axes):
+    with drawn(4.4 + min(len(nodes), 40) / 14) as (figure, axes):
         axis = axes[0, 0]
         axis.set_axis_off()
         for edge in edges.sort_values("weight").itertuples(index=False):
             ends = nodes.loc[[edge.source, edge.target]]
             axis.plot(ends["x"], ends["y"], color=getattr(edge, "hue", REST), lw=0.6 + 4.4 * edge.weight,
-                      alpha=0.25 + 0.35 * edge.weight, zorder=1)  # fmt: skip
+                      alpha=0.35 + 0.35 * edge.weight, zorder=1)  # fmt: skip
         axis.scatter(nodes["x"], nodes["y"], s=24 + 420 * nodes["size"], c=nodes["hue"], ec=PAPER, lw=1.2, zorder=2)
         axis.margins(0.16, 0.08)
         figure.draw_without_rendering()
@@ -71,7 +79,7 @@ def _labelled(axis: Axes, nodes: pd.DataFrame) -> None:
     for n in np.argsort(-nodes["size"].to_numpy(float), kind="stable"):
         bold = "bold" if nodes["size"].iloc[n] > 0.6 else "normal"
         size = 8 + 2 * nodes["size"].iloc[n]
-        label = shortened(nodes["label"].iloc[n], 26)
+        label = textwrap.fill(shortened(nodes["label"].iloc[n], 46), 24)
         text = axis.text(0, 0, label, fontsize=size, weight=bold, zorder=3, va="center")
         extent = text.get_window_extent(renderer)
         best = min(_places(at[n], radius[n] + 3 * scale, extent.width, extent.height),

@@ -84,6 +84,11 @@ class Knowledge:
         own = Path(self.folder) / f"{section}.yml" if self.folder else None
         return (SHIPPED / f"{section}.yml",) + ((own,) if own and own.exists() else ())
 
+    def own(self) -> dict[Path, list[str]]:
+        """Return the analyst's own files, and the keys that each sets, replaces or removes."""
+        files = sorted({file for section in SECTIONS for file in self.files(section) if file.parent != SHIPPED})
+        return {file: sorted(map(str, _mapping(file, _bytes(file)))) for file in files}
+
     def fingerprint(self, *sections: str) -> str:
         """Return a hash over the files of the sections (of all, when none is named)."""
         digest = hashlib.sha256()

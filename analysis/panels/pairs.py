@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import figures, measures, tables
+from analysis.evidence import anchor
 from analysis.study import Study
 from analysis.tables import Column, Html
 
@@ -16,20 +17,14 @@ def actor_findings(study: Study, shares: pd.DataFrame, found: pd.DataFrame) -> H
     """Return the findings on actors and pairs, in sentences made from the numbers."""
     top, lines = shares.sort_values(["count", "actor_id"], ascending=[False, True], ignore_index=True), []
     if len(top) > 1:
-        names = top["actor_id"].map(study.actor_labels)
-        lines.append(
-            study.say(
-                "finding_actors",
-                first=names[0],
-                share=study.share(top["share"][0]),
-                second=names[1],
-                second_share=study.share(top["share"][1]),
-            )
-        )
+        names, shares_ = top["actor_id"].map(study.actor_labels), top["share"].map(study.share)
+        said = study.say("finding_actors", first=names[0], share=shares_[0], second=names[1], second_share=shares_[1])
+        lines.append((said, anchor("actor", top["actor_id"][0])))
     sure = found[found["enough"]]
     if len(sure):
         times = study.number(sure["count"].iloc[0] / sure["expected"].iloc[0], 1)
-        lines.append(study.say("finding_pair", pair=_named(study, sure)[0], n=int(sure["count"].iloc[0]), times=times))
+        said = study.say("finding_pair", pair=_named(study, sure)[0], n=int(sure["count"].iloc[0]), times=times)
+        lines.append((said, anchor("pair", *sure.iloc[0][["source", "target"]])))
     else:
         lines.append(study.say("finding_no_pair"))
     return study.findings(*lines)
@@ -39,16 +34,17 @@ def pairs(study: Study, found: pd.DataFrame, entities: pd.DataFrame, within: str
     """Return the pairs of actors named together, from `measures.cooccurrence`, against what chance would give."""
     if found.empty:
         return study.note("no_pairs", minimum=study.parameters["minimum"])
-    frame = found.head(ROWS).assign(label=lambda f: _named(study, f))
+    frame = found.sort_values("enough", ascending=False, kind="stable", ignore_index=True).head(ROWS)
+    frame = frame.assign(label=lambda f: _named(study, f))
     links = _pair_evidence(study, frame, entities)
     shown = frame.head(SHOWN)
     drawing = figures.dumbbells(
         shown, "label", "count", "expected", xlabel=study.say("units_together", unit=study.say(f"unit_{within}")),
         notes=[study.say("articles_n", n=int(n)) for n in shown["articles"]],
     )  # fmt: skip
-    first = (frame[frame["enough"]] if frame["enough"].any() else frame).iloc[0]
+    first = frame.iloc[0]
     expected = study.number(first["expected"], 1)
-    title = study.say("pairs_title", pair=first["label"], n=int(first["count"]), expected=expected)
+    title = study.say("paired_title", pair=first["label"], n=int(first["count"]), expected=expected)
     two = study.decimals(2)
     values = tables.table(
         frame.assign(range=study.ranges(frame, two)),
@@ -66,9 +62,7 @@ def pairs(study: Study, found: pd.DataFrame, entities: pd.DataFrame, within: str
         few=(~frame["enough"]).tolist(),
     )
     alt = study.say("pairs_alt", n=len(shown), most=", ".join(shown["label"].head(3)))
-    note = study.say("pairs_note") + (
-        " " + study.say("first_shown", n=len(shown), all=len(found), rows=len(frame)) if len(found) > SHOWN else ""
-    )
+    note = study.say("pairs_note") + study.first_shown(len(shown), len(found), len(frame))
     return study.picture(drawing, title, note, alt, values)
 
 
@@ -85,7 +79,7 @@ def pair_network(study: Study, found: pd.DataFrame, actors: int, seed: int) -> H
     )
     groups = measures.communities(graph, seed=seed).set_index("actor_id")["community"]
     named = study.corpus.actors.set_index("actor_id")["articles"]
-    at = figures.layout(edges.assign(weight=edges["count"]), seed)
+    at = figures.layout(edges.assign(weight=edges["count"]))
     nodes = at.assign(
         label=at.index.map(study.actor_labels),
         size=named[at.index] / named.max(),
@@ -100,7 +94,9 @@ def pair_network(study: Study, found: pd.DataFrame, actors: int, seed: int) -> H
         table,
         {
             "label": Column(study.say("actor"), hues=[nodes["hue"][actor] for actor in table["actor_id"]]),
-            "articles": Column(study.say("tile_articles"), study.number, number=True),
+            "articles": Column(
+                study.say("tile_articles"), study.number, number=True, links=study.actor_evidence(table["actor_id"])
+            ),
             "degree": Column(study.say("ties"), study.number, number=True),
             "betweenness": Column(study.say("betweenness"), study.decimals(2), number=True),
             "group": Column(study.say("community"), study.number, number=True),
@@ -124,8 +120,7 @@ def _pair_evidence(study: Study, found: pd.DataFrame, entities: pd.DataFrame) ->
         rows = pd.concat([groups[a], groups[b]])
         both = rows["sentence_id"].isin(set(groups[a]["sentence_id"]) & set(groups[b]["sentence_id"]))
         rows = rows[both] if both.any() else rows
-        line = f"corpus.entities[corpus.entities.actor_id.isin([{a!r}, {b!r}])]"
-        links.append(study.evidence.add(study.say("ev_pairs"), label, rows, line, "pair", a, b))
+        links.append(study.evidence.add(study.say("ev_pairs"), label, rows, "pair", a, b))
     return links
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import figures, tables
+from analysis.evidence import anchor
 from analysis.study import Study
 from analysis.tables import Column, Html
 
+ARROW = " → "
 SHOWN = 15
+ROWS = 100
 LEAD = 7
 
 
@@ -18,30 +21,46 @@ def quote_findings(study: Study, quotes: pd.DataFrame) -> Html:
         return study.findings(study.say("no_quotes"))
     tones = {tone: int((quotes["sentiment"] == tone).sum()) for tone in figures.TONES}
     lines = [study.say("finding_quotes", n=len(quotes), speakers=quotes["actor_id"].nunique(), **tones)]
-    aimed = quotes[quotes["sentiment"] != "neutral"].dropna(subset=["actor_id", "target_id"])
-    counts = aimed.groupby(["actor_id", "target_id", "sentiment"], as_index=False)["quote_id"].count()
-    counts = counts.sort_values(["quote_id", "actor_id", "target_id"], ascending=[False, True, True])
-    if len(counts):
-        names, top = study.actor_labels, counts.iloc[0]
-        ends = names.get(top["actor_id"], top["actor_id"]), names.get(top["target_id"], top["target_id"])
-        tone = study.say(top["sentiment"])
-        lines.append(study.say("finding_target", speaker=ends[0], target=ends[1], tone=tone, n=int(top["quote_id"])))
+    said, labels = _paired(study, quotes[quotes["sentiment"] != "neutral"])
+    counts = said.groupby(["pair", "sentiment"], as_index=False)["quote_id"].count()
+    for top in counts.sort_values(["quote_id", "pair"], ascending=[False, True]).head(1).itertuples():
+        ends = dict(zip(("speaker", "target"), labels[top.pair].split(ARROW), strict=True))
+        told = study.say("finding_target", **ends, tone=study.say(top.sentiment), n=int(top.quote_id))
+        lines.append((told, anchor("pair", top.pair, top.sentiment)))
     return study.findings(*lines)
 
 
 def speakers(study: Study, quotes: pd.DataFrame) -> Html:
     """Return who is quoted most, and in what tone."""
-    return _toned(study, quotes.dropna(subset=["actor_id"]), "actor_id", study.actor_labels, "speaker")
+    said = quotes.dropna(subset=["actor_id"])
+    return _toned(study, said, "actor_id", study.actor_labels, "speaker", study.actor_hues)
+
+
+def aimed(study: Study, quotes: pd.DataFrame) -> Html:
+    """Return who speaks about whom, and in what tone."""
+    said, labels = _paired(study, quotes)
+    return _toned(study, said, "pair", labels, "pair", {})
+
+
+def _paired(study: Study, quotes: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the quotes that have a speaker and a target, with the column ``pair``, and the label of each pair."""
+    said = quotes.dropna(subset=["actor_id", "target_id"])
+    said = said.assign(pair=said["actor_id"] + ARROW + said["target_id"])
+    names = {pair: [study.actor_labels.get(actor, actor) for actor in pair.split(ARROW)] for pair in said["pair"]}
+    return said, {pair: ARROW.join(ends) for pair, ends in names.items()}
 
 
 def quoted_issues(study: Study, quotes: pd.DataFrame) -> Html:
     """Return the tone of what is said in each issue."""
-    return _toned(study, quotes.explode("issues").dropna(subset=["issues"]), "issues", study.issue_labels, "issue")
+    said = quotes.explode("issues").dropna(subset=["issues"])
+    return _toned(study, said, "issues", study.issue_labels, "issue", study.issue_hues)
 
 
-def _toned(study: Study, quotes: pd.DataFrame, of: str, labels: dict[str, str], what: str) -> Html:
+def _toned(
+    study: Study, quotes: pd.DataFrame, of: str, labels: dict[str, str], what: str, hues: dict[str, str]
+) -> Html:
     if quotes.empty:
-        return study.note("no_quotes")
+        return study.note("no_quotes" if what != "pair" else "no_targets")
     counts = pd.crosstab(quotes[of], quotes["sentiment"]).reindex(columns=list(figures.TONES), fill_value=0)
     counts = (
         counts.assign(all=counts.sum(axis=1), articles=quotes.groupby(of)["article_id"].nunique())
@@ -51,6 +70,7 @@ def _toned(study: Study, quotes: pd.DataFrame, of: str, labels: dict[str, str], 
     counts = counts.sort_values(["all", "key"], ascending=[False, True]).assign(
         label=lambda f: f["key"].map(labels).fillna(f["key"])
     )
+    found, counts = len(counts), counts.head(ROWS)
     shown, first = counts.head(SHOWN), counts.iloc[0]
     names = {tone: study.say(tone) for tone in figures.TONES}
     title = study.say(
@@ -62,37 +82,23 @@ def _toned(study: Study, quotes: pd.DataFrame, of: str, labels: dict[str, str], 
         return figures.tones(part, "label", [study.say("quotes_n", n=int(n)) for n in part["all"]], names)
 
     groups = dict(list(quotes.groupby(of)))
-
-    def links(tone: str | None) -> list[str | None]:
-        found = []
-        for key, label in zip(counts["key"], counts["label"], strict=True):
-            rows = groups[key] if tone is None else groups[key][groups[key]["sentiment"] == tone]
-            asked = (
-                f".query('actor_id == {key!r}')"
-                if of == "actor_id"
-                else f"[lambda f: f.issues.map(lambda codes: {key!r} in codes)]"
-            )
-            line = f"corpus.quotes{asked}" + (f".query('sentiment == {tone!r}')" if tone else "")
-            title = f"{label}: {names[tone] if tone else study.say('quotes')}"
-            found.append(
-                study.evidence.add(
-                    study.say("ev_speakers" if what == "speaker" else "ev_issues_said"),
-                    title,
-                    rows,
-                    line,
-                    what,
-                    key,
-                    tone or "all",
-                )
-            )
-        return found
+    links: dict[str, list[str | None]] = {tone: [] for tone in ("all", *names)}
+    for row in counts.to_dict("records"):
+        rows = groups[row["key"]]
+        for tone, found_ in links.items():
+            part = rows if row[tone] == row["all"] else rows[rows["sentiment"] == tone]
+            which = "all" if len(part) == row["all"] else tone  # one tone alone is all
+            said = f"{row['label']}: {names.get(which, study.say('quotes'))}"
+            found_.append(study.evidence.add(study.say(f"ev_{what}s_said"), said, part, what, row["key"], which))
 
     values = tables.table(
         counts,
         {
-            "label": Column(study.say(what)),
-            "all": Column(study.say("quotes"), study.number, number=True, links=links(None)),
-            **{tone: Column(name, study.number, number=True, links=links(tone)) for tone, name in names.items()},
+            "label": Column(
+                study.say(f"{what}_spoken"), hues=[hues.get(key, figures.REST) for key in counts["key"]] if hues else ()
+            ),
+            "all": Column(study.say("quotes"), study.number, number=True, links=links["all"]),
+            **{tone: Column(name, study.number, number=True, links=links[tone]) for tone, name in names.items()},
             "articles": Column(study.say("tile_articles"), study.number, number=True),
         },
         title,
@@ -100,6 +106,5 @@ def _toned(study: Study, quotes: pd.DataFrame, of: str, labels: dict[str, str], 
     alt = study.say(
         "tones_alt", n=len(shown), most=", ".join(f"{row.label} {row.all}" for row in shown.head(3).itertuples())
     )
-    return study.picture(
-        draw(SHOWN), title, study.say("tones_note"), alt, values, lead=draw(LEAD) if what == "speaker" else None
-    )
+    note = study.say("tones_note") + study.first_shown(len(shown), found, len(counts))
+    return study.picture(draw(SHOWN), title, note, alt, values, lead=draw(LEAD) if what == "speaker" else None)

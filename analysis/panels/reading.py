@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import figures, tables
+from analysis.accuracy import SHIPPED
 from analysis.measures.periods import parts
 from analysis.study import Study
 from analysis.tables import Column, Html
 
 SHOWN = 20
+LEAD = 8
 
 
 def outlets(study: Study) -> Html:
@@ -27,13 +29,14 @@ def outlets(study: Study) -> Html:
     frame = frame.assign(cut=1 - frame["kept"] / frame["length"].clip(lower=1)).sort_values(
         ["count", "outlet"], ascending=[False, True], ignore_index=True
     )
-    frame = frame.assign(outlet=frame["outlet"].replace("unknown", study.say("unknown")))
+    links = list(map(study.article_evidence("outlet", counted["outlet"]).get, frame["outlet"]))
+    frame = frame.assign(outlet=frame["outlet"].map(study.part_name))
     first, shown = frame.iloc[0], frame.head(SHOWN)
     values = tables.table(
         frame,
         {
             "outlet": Column(study.say("outlet")),
-            "count": Column(study.say("tile_articles"), study.number, number=True),
+            "count": Column(study.say("tile_articles"), study.number, number=True, links=links),
             "words": Column(study.say("median_words"), study.number, number=True),
             "cut": Column(study.say("cut"), study.share, number=True, bar=True),
             "undated": Column(study.say("undated"), study.number, number=True),
@@ -42,14 +45,17 @@ def outlets(study: Study) -> Html:
         study.say("outlet"),
     )
     notes = [study.say("cut_n", share=study.share(cut)) for cut in shown["cut"]]
-    drawing = figures.intervals(shown, "outlet", "count", notes=notes, percent=False)
+    drawing, lead = (
+        figures.intervals(shown.head(rows), "outlet", "count", notes=notes[:rows], percent=False)
+        for rows in (SHOWN, LEAD)
+    )
     title = study.say("outlets_title", outlet=first["outlet"], n=int(first["count"]), all=len(articles))
     alt = study.say(
         "outlets_alt",
         n=len(shown),
         most=", ".join(f"{o} {n}" for o, n in zip(shown["outlet"], shown["count"], strict=True)),
     )
-    return study.picture(drawing, title, study.say("outlets_note"), alt, values, lead=drawing)
+    return study.picture(drawing, title, study.say("outlets_note"), alt, values, lead=lead)
 
 
 def periods(study: Study, by: str) -> Html:
@@ -57,13 +63,19 @@ def periods(study: Study, by: str) -> Html:
     dated = study.corpus.articles.dropna(subset=["date"])
     if parts(dated, by)[by].nunique() < 2:
         return study.note("no_periods", dated=len(dated))
+    links = study.article_evidence(by, parts(study.corpus.articles, by)[by])
     counts = parts(dated, by)[by].value_counts().rename_axis(by).reset_index().sort_values(by, ignore_index=True)
     values = tables.table(
         counts,
-        {by: Column(study.say(by)), "count": Column(study.say("tile_articles"), study.number, number=True)},
+        {
+            by: Column(study.say(by)),
+            "count": Column(
+                study.say("tile_articles"), study.number, number=True, links=list(map(links.get, counts[by]))
+            ),
+        },
         study.say(by),
     )
-    drawing = figures.bars(counts, by, "count")
+    drawing = figures.bars(counts, by, "count", study.number)
     most = counts.sort_values(["count", by], ascending=[False, True]).iloc[0]
     title = study.say("periods_title", period=most[by], n=int(most["count"]))
     alt = study.say("periods_alt", n=len(counts), first=counts[by].iloc[0], last=counts[by].iloc[-1])
@@ -73,37 +85,83 @@ def periods(study: Study, by: str) -> Html:
 def extracted(study: Study) -> Html:
     """Return what was extracted, and how much of the text nothing was found in."""
     corpus = study.corpus
-    sentences, articles = len(corpus.sentences), len(corpus.articles)
     kinds = {"mentions": corpus.entities, "ev_issues": corpus.issues, "quotes": corpus.quotes}
+    of_all = {"sentence_id": max(len(corpus.sentences), 1), "article_id": len(corpus.articles)}
     rows = [
-        (study.say(kind), len(frame), frame["sentence_id"].nunique(), frame["article_id"].nunique())
-        for kind, frame in kinds.items()
+        (study.say(kind), len(found), *(found[key].nunique() / all_ for key, all_ in of_all.items()))
+        for kind, found in kinds.items()
     ]
-    frame = pd.DataFrame(rows, columns=["what", "n", "sentences", "articles"])
-    frame = frame.assign(
-        sentences=frame["sentences"] / max(sentences, 1), articles=frame["articles"] / max(articles, 1)
+    links = [
+        study.evidence.add(study.say("found"), study.say(kind), found, "found", kind) for kind, found in kinds.items()
+    ]
+    columns = {
+        "what": Column(study.say("what")),
+        "n": Column(study.say("found"), study.number, number=True, links=links),
+        "sentences": Column(study.say("in_sentences"), study.share, number=True, bar=True),
+        "articles": Column(study.say("in_articles"), study.share, number=True, bar=True),
+    }
+    return Html(tables.table(pd.DataFrame(rows, columns=list(columns)), columns, study.say("found")))
+
+
+def measured(study: Study, *names: str) -> Html:
+    """Return how right the extraction was where it was measured: these figures, of every file that the report quotes.
+
+    A file that measured other models or knowledge than the report's is said to have done so.
+    """
+    found, stale = {}, []
+    for one in study.measured:
+        coding = study.say(f"coding_{one.name}") if one.name in SHIPPED else one.name
+        found[study.say("coding", name=coding, n=one.units, unit=study.say(f"coded_{one.unit}"))] = one
+        what = [study.say(f"made_{key}") for key in one.differing(study.corpus.made_with)]
+        stale += [study.say("measured_otherwise", name=coding, what=", ".join(what))] if what else []
+    rows = [
+        {"figure": study.say(f"figure_{name.split(' (')[0].replace(' ', '_')}"), "coding": coding,
+         "value": figure.value / 100, "low": figure.interval and figure.interval[0] / 100,
+         "high": figure.interval and figure.interval[1] / 100}
+        for name in names
+        for coding, one in found.items()
+        if (figure := one.figures.get(name)) and figure.value is not None
+    ]  # fmt: skip
+    if not rows:
+        return study.note("not_measured")
+    frame = pd.DataFrame(rows).astype({"low": float, "high": float})
+    hues, one_place = dict(zip(found, figures.HUES, strict=False)), study.decimals(1)
+
+    def share(value: float) -> str:
+        return f"{one_place(100 * value)}%"
+
+    drawing = figures.intervals(
+        frame.assign(figure=frame["figure"].where(~frame["figure"].duplicated(), "")), "figure", "value",
+        notes=(frame["value"].map(share) + " · " + frame["coding"]).tolist(),
+        hues=frame["coding"].map(hues).tolist(),
+    )  # fmt: skip
+    values = tables.table(
+        frame.assign(range=study.ranges(frame, share)),
+        {
+            "figure": Column(study.say("figure")),
+            "coding": Column(study.say("hand_coding"), hues=frame["coding"].map(hues).tolist()),
+            "value": Column("F1", share, number=True, bar=True),
+            "range": Column(study.say("interval"), number=True),
+        },
+        study.say("figure"),
     )
-    return Html(
-        tables.table(
-            frame,
-            {
-                "what": Column(study.say("what")),
-                "n": Column(study.say("found"), study.number, number=True),
-                "sentences": Column(study.say("in_sentences"), study.share, number=True, bar=True),
-                "articles": Column(study.say("in_articles"), study.share, number=True, bar=True),
-            },
-            study.say("found"),
-        )
-    )
+    first = frame.iloc[0]
+    title = study.say("measured_title", figure=first["figure"], share=share(first["value"]), coding=first["coding"])
+    alt = "; ".join(f"{row.figure} {share(row.value)} ({row.coding})" for row in frame.itertuples())
+    warning = tables.caution(study.say("measured_otherwise_title"), stale)
+    return Html(warning) + study.picture(drawing, title, study.say("measured_note"), alt, values)
 
 
 def reading_findings(study: Study) -> Html:
     """Return what was read in sentences made from the numbers."""
     articles = study.corpus.articles
-    undated, groups = int(articles["date"].isna().sum()), articles["duplicate_group"].nunique()
+    copies, undated = articles["article_id"] != articles["duplicate_group"], articles["date"].isna()
+    links = study.article_evidence("copies", copies.map({True: "copies"}))
+    links |= study.article_evidence("undated", undated.map({True: "undated"}))
     lines = [
         study.say("finding_articles", n=len(articles), outlets=articles["outlet"].nunique()),
-        study.say("finding_copies", n=len(articles) - groups, undated=undated),
+        (study.say("finding_copies", n=int(copies.sum())), links.get("copies")),
+        (study.say("finding_undated", n=int(undated.sum())), links.get("undated")),
         study.say("finding_skipped", n=len(study.corpus.skipped)) if len(study.corpus.skipped) else None,
     ]
     return study.findings(*lines)

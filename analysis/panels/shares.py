@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import figures, tables
+from analysis.evidence import anchor
 from analysis.measures.periods import UNDATED, UNKNOWN, parts
 from analysis.study import Study
 from analysis.tables import Column, Html
@@ -20,16 +21,15 @@ def issue_findings(study: Study, shares: pd.DataFrame) -> Html:
     """Return the findings on issues, in sentences made from the numbers."""
     found = _largest(shares[shares["count"] > 0], "issue")
     articles = study.corpus.articles
-    lines = [study.say("finding_articles", n=len(articles), outlets=articles["outlet"].nunique())]
+    lines: list[str | tuple[str, str]] = [
+        study.say("finding_articles", n=len(articles), outlets=articles["outlet"].nunique())
+    ]
     if len(found) > 1:
         names, first, then = found["issue"].map(study.issue_labels), found.iloc[0], found.iloc[1]
         second = f"{names[1]} ({study.share(then['share'])})"
         interval = study.ranges(found, study.share)[0]
-        lines.append(
-            study.say(
-                "finding_issues", first=names[0], share=study.share(first["share"]), range=interval, second=second
-            )
-        )
+        values = {"first": names[0], "share": study.share(first["share"]), "range": interval, "second": second}
+        lines.append((study.say("finding_issues", **values), anchor("issue", first["issue"])))
     return study.findings(*lines)
 
 
@@ -54,8 +54,7 @@ def actor_shares(study: Study, shares: pd.DataFrame) -> Html:
         label=lambda f: f["actor_id"].map(study.actor_labels)
     )
     found, frame = len(frame), frame.head(ROWS)
-    mentions = study.corpus.entities
-    links = _actor_evidence(study, frame["actor_id"], mentions)
+    links = study.actor_evidence(frame["actor_id"])
     top = frame.iloc[0]
     return _shares(
         study, frame, links, [study.actor_hues.get(actor, figures.REST) for actor in frame["actor_id"]],
@@ -128,20 +127,23 @@ def _shares(
         notes = [study.say("n_of_all", n=int(n), all=int(total)) for n, total in counts]
         return figures.intervals(part, "label", "share", notes=notes, hues=hues[:rows], few="few")
 
-    values = tables.table(
-        frame.assign(range=study.ranges(frame, study.share)),
-        {
-            "label": Column(heading, hues=hues),
-            "count": Column(study.say("tile_articles"), study.number, number=True, links=links),
-            "share": Column(study.say("share"), study.share, number=True, bar=True),
-            "range": Column(study.say("interval"), number=True),
-        },
-        title,
-        few=(~frame["enough"]).tolist(),
-    )
-    note = study.say("shares_note") + (
-        " " + study.say("first_shown", n=SHOWN, all=found, rows=len(frame)) if found > SHOWN else ""
-    )
+    columns = {
+        "label": Column(heading, hues=hues),
+        "count": Column(study.say("tile_articles"), study.number, number=True, links=links),
+        "share": Column(study.say("share"), study.share, number=True, bar=True),
+        "range": Column(study.say("interval"), number=True),
+    }
+    frame = frame.assign(range=study.ranges(frame, study.share))
+    if "corrected" in frame:
+        bounds = frame[["corrected_low", "corrected_high"]].set_axis(["low", "high"], axis=1)
+        frame = frame.assign(corrected_range=study.ranges(bounds, study.share))
+        columns |= {
+            "corrected": Column(study.say("corrected"), study.share, number=True, bar=True),
+            "corrected_range": Column(study.say("interval"), number=True),
+            "correction": Column(study.say("correction")),
+        }
+    values = tables.table(frame, columns, title, few=(~frame["enough"]).tolist())
+    note = study.say("shares_note") + study.first_shown(min(SHOWN, found), found, len(frame))
     return study.picture(draw(SHOWN), title, note, alt, values, lead=draw(LEAD) if lead else None)
 
 
@@ -176,7 +178,7 @@ def _crossed(study: Study, shares: pd.DataFrame, by: str, about: str) -> str:
     links = _issue_evidence(study, kept, by)
     rows = kept.assign(label=kept["issue"].map(study.issue_labels), range=study.ranges(kept, study.share))
     return tables.table(
-        rows.assign(**{by: [study.say(name) if name in (UNDATED, UNKNOWN) else name for name in part]}),
+        rows.assign(**{by: list(map(study.part_name, part))}),
         {
             by: Column(study.say(by)),
             "label": Column(
@@ -200,25 +202,13 @@ def _issue_evidence(study: Study, frame: pd.DataFrame, by: str | None = None) ->
         part = pd.Series(parts(study.corpus.articles, by)[by].to_numpy(), index=study.corpus.articles["article_id"])
         rows = rows.assign(**{by: rows["article_id"].map(part)})
     groups = dict(list(rows.groupby(keys)))
+    group = study.say("ev_issues_by", part=study.say(by).lower()) if by else study.say("ev_issues")
     links = []
     for key in frame[keys].itertuples(index=False, name=None):
-        label, line = study.issue_labels.get(key[0], key[0]), f'corpus.issues.query("issue == {key[0]!r}")'
+        label = study.issue_labels.get(key[0], key[0])
         if by:
-            label += f", {study.say(key[1]) if key[1] in (UNDATED, UNKNOWN) else key[1]}"
-            line += f"  # in articles of {by} {key[1]}"
-        group = study.say("ev_issues_by", part=study.say(by).lower()) if by else study.say("ev_issues")
-        links.append(study.evidence.add(group, label, groups.get(key, rows.head(0)), line, "issue", *map(str, key)))
-    return links
-
-
-def _actor_evidence(study: Study, actors: pd.Series, mentions: pd.DataFrame) -> list[str | None]:
-    groups = dict(list(mentions.groupby("actor_id")))
-    links = []
-    for actor in actors:
-        line = f'corpus.entities.query("actor_id == {actor!r}")'
-        links.append(
-            study.evidence.add(study.say("ev_actors"), study.actor_labels[actor], groups[actor], line, "actor", actor)
-        )
+            label += f", {study.part_name(key[1])}"
+        links.append(study.evidence.add(group, label, groups.get(key, rows.head(0)), "issue", *map(str, key)))
     return links
 
 

@@ -116,12 +116,5 @@ def _evidence(study: Study, found: Topics) -> dict[int, str | None]:
             study.corpus.tokens["sentence_id"].isin(typical.loc[typical["topic"] == topic, "sentence_id"])
         ]
         rows = rows[rows["lemma"].fillna(rows["text"].str.lower()).isin(terms[topic])]
-        links[topic] = study.evidence.add(
-            study.say("topics"),
-            label,
-            rows,
-            f"typical_sentences(found, corpus.sentences, corpus.tokens).query('topic == {topic}')",
-            "topic",
-            str(topic),
-        )
+        links[topic] = study.evidence.add(study.say("topics"), label, rows, "topic", str(topic))
     return links

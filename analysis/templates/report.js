@@ -65,6 +65,8 @@ document.addEventListener("click", event => {
   }
 });
 
+if (location.hash.startsWith("#ev-")) reveal(location.hash.slice(1));
+
 each("figure button[data-save]", button => button.addEventListener("click", () => {
   const picture = button.closest("figure").querySelector("svg").cloneNode(true);
   const style = getComputedStyle(document.documentElement);
