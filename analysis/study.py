@@ -231,8 +231,9 @@ class Study:
     @cached_property
     def coded(self) -> pd.DataFrame | None:
         """Counts of each code in the analyst's own coding by hand, to correct shares by; None without one that fits."""
-        fitting = [m for m in self.measured if self.parameters["accuracy"] and not m.differing(self.corpus.made_with)]
-        return fitting[0].counts() if fitting and fitting[0].issues else None
+        own = self.measured if self.parameters["accuracy"] else []
+        fitting = [m for m in own if m.unit == "article" and m.issues and not m.differing(self.corpus.made_with)]
+        return fitting[0].counts() if fitting else None
 
     def actor_evidence(self, actors: Iterable[str]) -> list[str | None]:
         """Return the id of the evidence behind each actor: the sentences that name it."""
