@@ -30,9 +30,9 @@ def reports() -> Path:
 
 def small_corpus(folder: Path, text: str = f"Blinken {NASTY} di Beijing.", articles: int = 60) -> Path:
     """Save frames in which every text that articles bring is hostile, and return the folder."""
-    from analysis.corpus import Corpus
+    from analysis.corpus import FRAMES, Corpus
 
-    rows: dict[str, list[dict]] = {name: [] for name in frames.SCHEMAS}
+    rows: dict[str, list[dict]] = {name: [] for name in FRAMES}
     for number in range(articles):
         article = f"a{number:03}"
         sentence = {"article_id": article, "sentence_id": frames.span_id(article, 0, len(text))}
@@ -122,4 +122,4 @@ def small_corpus(folder: Path, text: str = f"Blinken {NASTY} di Beijing.", artic
             }
         )
     rows["skipped"].append({"path": f"{NASTY}.txt", "row": 1, "reason": NASTY})
-    return Corpus(**{name: frames.made(name, rows[name]) for name in frames.SCHEMAS}).save(folder)
+    return Corpus(**{name: frames.made(name, rows[name]) for name in FRAMES}).save(folder)
