@@ -265,8 +265,8 @@ def _as_if_at_random(point: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """Return counts whose shares are the estimates of sensitivity and specificity, and whose sums are as sure."""
     counts = []
     for yes, no in ((0, 2), (3, 1)):
-        rate = draws[..., yes] / (draws[..., yes] + draws[..., no])
         with np.errstate(divide="ignore", invalid="ignore"):
+            rate = draws[..., yes] / (draws[..., yes] + draws[..., no])
             sure = rate.mean(axis=1) * (1 - rate.mean(axis=1)) / rate.var(axis=1) - 1
             share = point[:, yes] / (point[:, yes] + point[:, no])
         counts += [share * sure, (1 - share) * sure]

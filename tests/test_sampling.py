@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import analysis as an
 from analysis import accuracy, codings, frames, sampling
 from analysis.cli import main
-from analysis.corpus import Corpus
+from analysis.corpus import FRAMES, Corpus
 from analysis.errors import SimakError
 
 MEANINGS = {"rare": "Rare.", "trade": "Trade, tariffs.", "=war": "War."}
@@ -32,7 +32,7 @@ def made_corpus(paragraphs: int = 3000, seed: int = 1) -> tuple[Corpus, pd.DataF
     issues = [{"article_id": id_[:5], "sentence_id": id_, "issue": code, "start": start, "end": start + 1, "text": "x",
                "found_by": "x"} for id_, start, _ in spans for code in found if found.at[id_, code]]  # fmt: skip
     rows = {"articles": articles, "sentences": sentences, "issues": issues}
-    made = {name: frames.made(name, rows.get(name, [])) for name in frames.SCHEMAS}
+    made = {name: frames.made(name, rows.get(name, [])) for name in FRAMES}
     return Corpus(**made, made_with={"models": "m"}), truth
 
 
