@@ -268,7 +268,7 @@ def _candidates(
         frame, _ = read_articles(file)
     notes = annotate(frame, progress=True)
     entities = actors.entities(frame, notes.sentences, notes.tokens, notes.names, knowledge)
-    said = quotes.quotes(frame, notes.sentences, notes.tokens, entities, knowledge)
+    said = quotes.quotes(frame, notes.sentences, entities, knowledge)
     return wanted_candidates(coded, frame, entities, said, knowledge)
 
 
