@@ -128,7 +128,7 @@ def lexicon(verbs: Verbs, people: frozenset[str]) -> Lexicon:
     forms: dict[str, tuple[str, Cue]] = {}
     for base, cue in verbs.cues.items():
         for form in cue.passive:
-            if form.startswith("di") and "-" not in form:
+            if "-" not in form:
                 forms.setdefault(form[2:], ("headline", cue))
         if cue.bare:
             forms[base] = ("bare", cue)

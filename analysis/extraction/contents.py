@@ -67,7 +67,7 @@ def _content_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon)
     if verb.takes == "that":
         return that
     if verb.takes == "request":
-        return _request_start(items, start, that, verb, words)
+        return _request_start(items, start, verb, words)
     if that and items[that - 2].low == "," and verb.implies in ("praises", "criticises", "accuses"):
         return that
     promised = here.low == "untuk" and verb.implies in ("promises", "threatens")
@@ -82,7 +82,7 @@ def _content_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon)
     return start
 
 
-def _request_start(items: Sequence[Item], start: int, that: int | None, verb: Cue, words: Lexicon) -> int | None:
+def _request_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon) -> int | None:
     """Where a request begins: behind untuk, but with the addressee who is to do it before agar."""
     here = look(items, start)
     if words.has("favours", here):
@@ -98,7 +98,7 @@ def _request_start(items: Sequence[Item], start: int, that: int | None, verb: Cu
             asked = any(words.verbal(item) or item.kind == "quotation" for item in items[place + 1 : place + 4])
             whole = verb.implies == "demands" and here.low not in ("untuk", "kepada")
             return (start if whole else place + 1) if asked else None
-        if low in words.sets["about"] and start < place < start + 8 and that is None:
+        if low in words.sets["about"] and start < place < start + 8:
             return None
     return None if verb.source == "person" else start
 
@@ -159,8 +159,6 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
     """Tell whether a comma or dash ends the content."""
     items = unit.items
     mark, following = items[place], look(items, place + 1)
-    if following.kind == "end":
-        return False
     if mark.low != ",":
         spaced = mark.low != "-" or (mark.start > items[place - 1].end and following.start > mark.end)
         opens = any(item.low == mark.low for item in items[place + 1 :])
@@ -173,12 +171,12 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
     if low in words.sets["meanwhile"]:
         return True
     if low == "yang":
-        return verbal and place - first >= 3
+        return verbal
     if low in words.sets["contrast"]:
         return verbal or place - first >= _LONG
     if verbal and (low in words.sets["when"] or (words.has("subordinate", items[0]) and following.kind == "name")):
         return words.active(items, place + 2, place + 5) is not None
-    return _turns(unit, place + 1, words, asked) and (verbal or place - first > 1)
+    return _turns(unit, place + 1, words, asked)
 
 
 def around(unit: Unit, at: int, behind: int, words: Lexicon) -> Range | None:
@@ -226,7 +224,7 @@ def _behind(unit: Unit, first: int, words: Lexicon) -> Range | None:
         first += len(role) + 1 if look(items, first + len(role)).low == "," else 0  # "menurut Ann, pendiri Bee, …"
     first += words.has("that", look(items, first))
     cue = words.cue(items, first)
-    if first >= len(items) or (cue and items[first - 1].low == "," and cue[0] != "bare"):
+    if cue and items[first - 1].low == "," and cue[0] != "bare":
         return None
     return fitted(items, first, content_end(unit, first, words), False, words)
 

@@ -20,7 +20,7 @@ def attributed(unit: Unit, words: Lexicon) -> list[Statement]:
     items = unit.items
     found: list[Statement] = []
     for at, item in enumerate(items):
-        if item.quotation is None or at in unit.used:
+        if item.quotation is None:
             continue
         attribution = _attribution_after(items, at, words)
         if attribution is not None:
@@ -65,8 +65,6 @@ def _attribution_after(items: Sequence[Item], at: int, words: Lexicon) -> _Attri
             named = Source(following.start, following.end, (following,), following.name)
             return named, (here.start, here.end), place + size + 1
         return nya(here), (here.start, here.end - 3), place + size
-    if here.low in words.sets["channel"]:
-        return None
     if voice in ("bare", "passive"):
         return _named(items, place, size, words, must=False)
     return (None, (here.start, here.end), place + size) if voice == "active" else None

@@ -178,9 +178,9 @@ class _Reading:
         items, words = self.unit.items, self.words
         following = look(items, at + 1)
         called = following.low == "sebagai"
-        if not (called or following.kind == "quotation" or words.verbal(following)) or self._unsaid(at):
+        if not (called or following.kind == "quotation" or words.verbal(following)):
             return None
-        if look(items, at - 1).low == "yang" or verb.takes != "noun" or verb.implies == "admits":
+        if look(items, at - 1).low == "yang" or verb.takes != "noun":
             return None
         source, own = self._subject(at, 0, verb)
         span = fitted(items, at + 1 + called, content_end(self.unit, at + 2, words), False, words)
@@ -276,8 +276,6 @@ def _pointing_back(unit: Unit, at: int, previous: Unit, words: Lexicon) -> list[
     items = unit.items
     cue = words.cue(items, at)
     if at > _FURTHEST_POINTER or not words.has("pointers", items[0]) or cue is None or cue[0] != "passive":
-        return []
-    if any(item.kind == "name" for item in items[:at]) or previous.headline or previous.paragraph < unit.paragraph - 1:
         return []
     agent, _ = speaker_after(items, at + 1, words)
     span = fitted(previous.items, 0, len(previous.items), True, words)

@@ -170,8 +170,7 @@ def _person(phrase: Sequence[Item], head: Item, names: list[Item], words: Lexico
     before = phrase[phrase.index(person) - 1]
     if words.has("relatives", before) or (words.has("servants", before) and " " not in person.low):
         return None  # "pejabat pemerintahan Trump", "juru bicara Trump"
-    joined = [item.low for item in phrase[: phrase.index(person) + 2]]
-    return None if "dan" in joined and head.low in ("para", "sejumlah", "militer") else person
+    return person
 
 
 def _trimmed(phrase: Sequence[Item], words: Lexicon) -> list[Item]:
@@ -246,5 +245,5 @@ def _ends(items: Sequence[Item], at: int, start: int, words: Lexicon) -> bool:
     if words.has("pronouns", items[start]):
         return True
     if words.has("joining", item):
-        return not (after.kind != "end" and _joins(items[start : at + 2], at - start, words))
+        return not _joins(items[start : at + 2], at - start, words)
     return words.has("asides", item) or words.has("connectives", item) or words.verbal(item)
