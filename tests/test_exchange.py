@@ -16,7 +16,7 @@ from analysis.standoff import Document, Mention, Quote, Span
 
 @st.composite
 def documents(draw) -> Document:
-    text = draw(st.text(st.sampled_from("ab 𝒳😀é\n<&\""), min_size=8, max_size=40))
+    text = draw(st.text(st.sampled_from('ab 𝒳😀é\n<&"'), min_size=8, max_size=40))
 
     def span():
         start = draw(st.integers(0, len(text) - 1))

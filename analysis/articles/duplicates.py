@@ -80,11 +80,8 @@ def with_duplicates(articles: pd.DataFrame) -> pd.DataFrame:
         return articles
     texts = list(map(_words, articles["text"], articles["body"], articles["title"]))
     days = ((articles["date"] - pd.Timestamp(0)) / pd.Timedelta(days=1)).tolist()
-    pairs = [
-        (one, other)
-        for one, other in _candidates(texts)
-        if _same(texts[one], texts[other], abs(days[one] - days[other]) > FAR)
-    ]
+    found = _candidates(texts)
+    pairs = [(a, b) for a, b in found if _same(texts[a], texts[b], abs(days[a] - days[b]) > FAR)]
     return frames.checked("articles", articles.assign(duplicate_group=_heads(articles, pairs)))
 
 

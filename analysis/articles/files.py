@@ -151,25 +151,23 @@ def decoded(data: bytes) -> str:
     >>> decoded("Menlu".encode("utf-16")), decoded(b"harga \\x93naik\\x94")
     ('Menlu', 'harga “naik”')
     """
+    return data.decode(_encoding(data), "replace")
+
+
+def _encoding(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
+        return "utf-16"
     head = data[:4000]
     if b"\0" in head:
         for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
             if zeros.count(0) > 0.7 * len(zeros):
-                return data.decode(encoding, "replace")
-        raise Unreadable("is a binary file, not text")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    if sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in head) > len(head) / 100:
+                return encoding
         raise Unreadable("is a binary file, not text")
     patched = data.decode("utf-8-sig", "replace")
-    beyond = sum(ord(letter) > 127 for letter in patched)
-    if patched.count("�") * 10 <= beyond:
-        return patched
-    return data.decode("cp1252", "replace")
+    broken = patched.count("\ufffd") - data.count("\ufffd".encode())
+    if broken and sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in head) > len(head) / 100:
+        raise Unreadable("is a binary file, not text")
+    return "utf-8-sig" if broken * 10 <= sum(ord(letter) > 127 for letter in patched) else "cp1252"
 
 
 def whole(file: File) -> bytes:
@@ -184,17 +182,7 @@ def lines(file: File) -> Iterator[str]:
     """Yield the lines of a file with their ends; the encoding is judged by the first megabyte."""
     with file.open() as stream:
         head = stream.read(1_000_000)
-    try:
-        head.decode("utf-8-sig")
-        encoding = "utf-8-sig"
-    except UnicodeDecodeError as error:
-        cut = error.start > len(head) - 4  # a letter that the first megabyte cuts in two
-        sample = decoded(head[: error.start] if cut else head)
-        encoding = (
-            "utf-8-sig" if cut or "�" in sample else "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
-        )
-    if b"\0" in head[:4000] and encoding == "utf-8-sig":
-        raise Unreadable("is a binary file, not text")
+    encoding = _encoding(head[: head.rfind(b"\n") + 1] or head)
     with file.open() as stream, io.TextIOWrapper(stream, encoding, errors="replace", newline="") as text:
         while line := text.readline(MOST_LINE):
             if len(line) >= MOST_LINE:

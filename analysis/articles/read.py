@@ -77,12 +77,10 @@ def read_articles(
     articles = pd.concat([batch for batch, _ in batches], ignore_index=True)
     skipped = pd.concat([batch for _, batch in batches], ignore_index=True)
     if articles.empty:
-        first = (
-            f": '{skipped['path'][0]}' {skipped['reason'][0]}"
-            if len(skipped)
-            else ", for it holds no file that could be one"
-        )
-        more = f" ({len(skipped) - 1} more were set aside)" if len(skipped) > 1 else ""
+        first, more = ", for it holds no file that could be one", ""
+        if len(skipped):
+            first = f": '{skipped['path'][0]}' {skipped['reason'][0]}"
+            more = f" ({len(skipped) - 1} more were set aside)" if len(skipped) > 1 else ""
         raise SimakError(f"No article could be read from '{source}'{first}{more}.")
     return with_duplicates(without_repeated(articles)), frames.checked("skipped", skipped)
 

@@ -52,10 +52,8 @@ def entities(
     {6: 'united-states', 9: 'antony-blinken', 33: 'beijing', 53: 'china'}
     """
     known = registry(knowledge)
-    days = {
-        row.article_id: None if pd.isna(row.date) else row.date.date()
-        for row in articles[["article_id", "date"]].itertuples()
-    }
+    dated = zip(articles["article_id"], articles["date"], strict=True)
+    days = {article_id: None if pd.isna(day) else day.date() for article_id, day in dated}
     done = []
     for article_id, own in _by_article(sentences, names, known):
         done.append(linked(article_id, days.get(article_id), own, mentions(own, known), known))
@@ -69,14 +67,8 @@ def _by_article(sentences: pd.DataFrame, names: pd.DataFrame, known: Registry) -
         tagged.setdefault(row.sentence_id, []).append((row.start, row.end, row.type))
     ordered: dict[str, list[Sentence]] = {}
     for row in sentences.sort_values("start", kind="stable").itertuples(index=False):
-        sentence = Sentence(
-            row.sentence_id,
-            row.start,
-            row.text,
-            known.words(row.text, row.start),
-            sorted(tagged.get(row.sentence_id, ())),
-        )
-        ordered.setdefault(row.article_id, []).append(sentence)
+        words, own = known.words(row.text, row.start), sorted(tagged.get(row.sentence_id, ()))
+        ordered.setdefault(row.article_id, []).append(Sentence(row.sentence_id, row.start, row.text, words, own))
     for article_id in dict.fromkeys(sentences["article_id"]):
         yield article_id, ordered[article_id]
 
@@ -175,25 +167,14 @@ def unnamed(
     text = [part.text.lower() for at, part in enumerate(parts) if part.text[0].isalnum() and at not in named]
     text = [word for word in text if word not in own]
     several = bool(set(text) & set(listed.several)) or any(a == b for a, b in pairwise(text))
-    noun, at = next(
-        (
-            (listed.nouns[key], first)
-            for first in range(len(text))
-            for length in (3, 2, 1)
-            if (key := " ".join(text[first : first + length])) in listed.nouns
-        ),
-        (None, -1),
-    )
+    phrases = [(" ".join(text[at : at + length]), at) for at in range(len(text)) for length in (3, 2, 1)]
+    noun, noun_at = next(((listed.nouns[key], at) for key, at in phrases if key in listed.nouns), (None, -1))
     home = organisation_actor_id or country_actor_id
     tail = f"@{home}" if home else ""
     if noun is None:
         kept = [word for word in text if word not in listed.ignored]
         return f"{article_id}#={slug(' '.join(kept or text))}{tail}"
-    qualities = [
-        listed.qualities[key]
-        for first in range(len(text)) if first != at
-        for length in (3, 2, 1) if (key := " ".join(text[first : first + length])) in listed.qualities
-    ]  # fmt: skip
+    qualities = [listed.qualities[key] for key, at in phrases if at != noun_at and key in listed.qualities]
     description = "+".join(slug(quality) for quality in dict.fromkeys(qualities))
     return f"{article_id}#{description}.{slug(_several(noun) if several else noun)}{tail}"
 
@@ -290,22 +271,18 @@ def counted(actors: pd.DataFrame, entities: pd.DataFrame, quotes: pd.DataFrame) 
 def _commonest(entities: pd.DataFrame, column: str, whole: bool = False) -> dict[str, str]:
     """Return the commonest value for each actor; with `whole`, the one that gave the id goes first."""
     counted = entities.groupby(["actor_id", column], sort=True).size().reset_index(name="n")
-    counted["own"] = [
-        whole and slug(text) == actor_id for actor_id, text in zip(counted["actor_id"], counted[column], strict=True)
-    ]
-    best = counted.sort_values(["own", "n", column], ascending=[False, False, True], kind="stable").drop_duplicates(
-        "actor_id"
-    )
-    return dict(zip(best["actor_id"], best[column], strict=True))
+    counted["own"] = whole & (counted[column].map(slug) == counted["actor_id"])
+    best = counted.sort_values(["own", "n", column], ascending=[False, False, True], kind="stable")
+    return best.drop_duplicates("actor_id").set_index("actor_id")[column].to_dict()
 
 
 def _spoken(quotes: pd.DataFrame) -> dict[str, tuple[int, str, int]]:
     """Return actors of quotes → number of quotes, first words, number of articles."""
     out: dict[str, tuple[Counter[str], str]] = {}
     for column in ("actor_id", "target_id", "channel_id"):
-        for actor_id, words, article_id in (
-            quotes[[column, "speaker", "article_id"]].dropna(subset=[column]).itertuples(index=False)
-        ):
+        for actor_id, words, article_id in quotes[[column, "speaker", "article_id"]].itertuples(index=False):
+            if pd.isna(actor_id):
+                continue
             counter, first = out.get(actor_id, (Counter(), ""))
             counter[article_id] += column == "actor_id"
             out[actor_id] = (counter, first or (words if column == "actor_id" and isinstance(words, str) else ""))
