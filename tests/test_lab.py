@@ -112,9 +112,9 @@ def test_filtering_and_merging_in_jupyterlab(lab, tmp_path):
             explorer.locator(".lm-TabBar-tabLabel", has_text=re.compile(f"^{tab}$")).click()
 
         def filled(place: int, text: str):
-            box = explorer.locator("input[list]:visible").nth(place)
+            box = explorer.locator(".widget-text input[list]:visible").nth(place)
             box.fill(text)
-            box.press("Enter")
+            box.press("Tab")
 
         opened("Quotes")
         rows = explorer.locator("table tbody tr:visible")
