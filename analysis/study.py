@@ -20,6 +20,7 @@ from analysis.corpus import Corpus, extract
 from analysis.errors import SimakError
 from analysis.evidence import Evidence
 from analysis.extraction.issues import of_articles
+from analysis.extraction.positions import positions
 from analysis.knowledge import Knowledge
 from analysis.measures.periods import UNDATED, UNKNOWN
 from analysis.recipe import command, commit, titled
@@ -211,6 +212,13 @@ class Study:
         """The label of every actor, in the language of the report."""
         actors = self.whole.actors
         return dict(zip(actors["actor_id"], actors["name_id" if self.language == "id" else "name"], strict=True))
+
+    @cached_property
+    def positions(self) -> pd.DataFrame | None:
+        """What quotes are for or against, where the codebook defines positions; None where tone is all there is."""
+        if not any(issue.positions for issue in self.knowledge.codebook.root.values()):
+            return None
+        return positions(self.corpus.quotes, self.corpus.tokens, self.knowledge.codebook)
 
     @cached_property
     def issue_hues(self) -> dict[str, str]:

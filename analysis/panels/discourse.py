@@ -100,10 +100,14 @@ def _pictured(
     ends = {key: _named(study, first[name]) for key, name in (("a", "source"), ("b", "target"))}
     title = study.say(f"{kind}_title", **ends, lean=lean, n=int(first["size"]))
     counts = {"drawn": drawn, "used": used["quote_id"].nunique(), "all": len(study.corpus.quotes)}
-    return study.picture(drawing, title, study.say(f"{kind}_note", **counts), alt, values)
+    note = study.say(f"{kind}_note", **counts) + ("" if study.positions is None else " " + study.say("by_position"))
+    return study.picture(drawing, title, note, alt, values)
 
 
 def _named(study: Study, name: str) -> str:
-    """Return the label of an actor, of an issue, or of an issue and whom the tone is aimed at."""
-    known = {**study.issue_labels, **study.actor_labels}
+    """Return the label of an actor, of an issue, of an issue and whom the tone is aimed at, or of a position."""
+    own = "label_id" if study.language == "id" else "label"
+    book = study.knowledge.codebook.root
+    places = {f"{code}: {key}": getattr(p, own) for code, issue in book.items() for key, p in issue.positions.items()}
+    known = {**study.issue_labels, **study.actor_labels, **places}
     return ARROW.join(known.get(part, part) for part in name.split(ARROW))
