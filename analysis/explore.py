@@ -105,7 +105,7 @@ class Explorer:
         self.which = widgets.Select(rows=8, layout=WIDE)
         self.pattern = widgets.Text(description="Words", placeholder="tarif*", continuous_update=False)
         self.words = widgets.Text(description="Words", continuous_update=False)
-        self.centre = widgets.Combobox(description="Actor", continuous_update=False, layout=WIDE)
+        self.centre = widgets.Combobox(description="Actor", layout=WIDE)
         periods = [("all together", None), *((name, name) for name in ("month", "quarter", "year"))]
         self.by = widgets.Dropdown(description="By", options=periods)
         self.views = [
