@@ -109,3 +109,10 @@ def test_order_does_not_matter_and_one_article_or_none_is_enough() -> None:
     assert straight == turned
     assert groups(articles({"a": prose(1)})) == {"a": "a"}
     assert groups(articles({})) == {}
+
+
+def test_the_report_of_another_day_has_other_amounts() -> None:
+    today = f"Harga emas naik menjadi Rp1.929.000 per gram dan Rp9.500.000 per lima gram. {prose(1, 100)}"
+    later = today.replace("1.929.000", "1.904.000")
+    assert groups(articles({"a": today, "b": later}, {"a": "2025-06-06", "b": "2025-06-07"}))["b"] == "b"
+    assert groups(articles({"a": today, "b": later}, {"a": "2025-06-06", "b": "2025-06-06"}))["b"] == "a"

@@ -26,8 +26,7 @@ LEAST_COVERED = 0.84  # of the shorter text's words: a tenth of them changed lea
 MOST_TITLE = 25  # words before what both share
 MOST_NEW = 12  # words in a row that only one of the two has, before the end of what they share
 INNER = 0.95  # of what they share; behind it a few common words may meet by chance
-MOST_NUMBERS = 0.34  # of the shorter text's amounts that may be others
-FAR = 1  # days between two articles; beyond it all amounts must be the same
+MOST_NUMBERS = 0.34  # of the shorter text's amounts that may be others, between articles of one day
 LEAST_WORDS = 20  # shorter texts are duplicates only when they are equal
 MOST_IN_BAND = 200
 _NUMBER = re.compile(r"(?=(?:\D*\d){3})(?!(?:19|20)\d\d$)")  # amounts, but no years
@@ -50,9 +49,9 @@ def with_duplicates(articles: pd.DataFrame) -> pd.DataFrame:
     Candidates come from MinHash signatures of runs of three words in bands (Broder 1997; Leskovec et al., Mining of
     Massive Datasets, ch. 3). A pair is kept when 84 % of the shorter text's words stand in runs that the longer has
     too, with no stretch of more than 12 words that is new in one of them (a follow-up and a rewriting have one), and
-    when they share a date, if both name one, and most amounts (the daily report of a price does not). From the
-    earliest article on (those without a date last, ties by id), each joins the earliest head with which it is a pair,
-    or is a head itself.
+    when they share a date, if both name one, and most amounts, or all when they are of different days (the daily report
+    of a price does not). From the earliest article on (those without a date last, ties by id), each joins the earliest
+    head with which it is a pair, or is a head itself.
 
     Parameters
     ----------
@@ -81,7 +80,7 @@ def with_duplicates(articles: pd.DataFrame) -> pd.DataFrame:
     texts = list(map(_words, articles["text"], articles["body"], articles["title"]))
     days = ((articles["date"] - pd.Timestamp(0)) / pd.Timedelta(days=1)).tolist()
     found = _candidates(texts)
-    pairs = [(a, b) for a, b in found if _same(texts[a], texts[b], abs(days[a] - days[b]) > FAR)]
+    pairs = [(a, b) for a, b in found if _same(texts[a], texts[b], other_day=abs(days[a] - days[b]) > 0)]
     return frames.checked("articles", articles.assign(duplicate_group=_heads(articles, pairs)))
 
 
@@ -138,7 +137,7 @@ def _signature(runs: array[int]) -> NDArray[np.uint64]:
     return sketch.digest()
 
 
-def _same(one: Words, other: Words, far: bool = False) -> bool:
+def _same(one: Words, other: Words, other_day: bool = False) -> bool:
     shorter, longer = sorted((one, other), key=lambda text: len(text.words))
     if len(shorter.words) < LEAST_LENGTH * len(longer.words):
         return False
@@ -149,7 +148,7 @@ def _same(one: Words, other: Words, far: bool = False) -> bool:
         return False
     if shorter.days and longer.days and not shorter.days & longer.days:
         return False
-    most = 0 if far else max(1, MOST_NUMBERS * len(shorter.numbers))
+    most = 0 if other_day else max(1, MOST_NUMBERS * len(shorter.numbers))
     return len(shorter.numbers - longer.numbers) <= most
 
 
