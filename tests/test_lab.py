@@ -112,7 +112,7 @@ def test_filtering_and_merging_in_jupyterlab(lab, tmp_path):
             explorer.locator(".lm-TabBar-tabLabel", has_text=re.compile(f"^{tab}$")).click()
 
         def filled(place: int, text: str):
-            box = explorer.locator(".widget-text input[list]:visible").nth(place)
+            box = explorer.get_by_placeholder("actor", exact=True).nth(place)
             box.fill(text)
             box.press("Tab")
 
