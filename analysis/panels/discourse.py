@@ -66,8 +66,9 @@ def concepts(study: Study, ties: pd.DataFrame, statements: pd.DataFrame) -> Html
 
 def _strongest(ties: pd.DataFrame) -> pd.DataFrame:
     """Return the ties that lean to one side, strongest first; of equals, by name."""
-    ties = ties[ties["weight"] != 0].assign(size=ties["weight"].abs())
-    return ties.sort_values(["size", "source", "target"], ascending=[False, True, True], ignore_index=True).head(ROWS)
+    ranked = ties.assign(size=ties["weight"].abs())
+    ranked = ranked.sort_values(["size", "source", "target"], ascending=[False, True, True])
+    return ranked[ranked["size"] > 0].head(ROWS).reset_index(drop=True)
 
 
 def _values(
