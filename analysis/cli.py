@@ -218,7 +218,7 @@ def evaluate(
 @main.command()
 @click.argument("source", required=False)
 @click.option("--sample", "size", type=click.IntRange(1), metavar="N", help="Draw N paragraphs of SOURCE to code.")
-@click.option("--in", "folder", default="validation", show_default=True, help="Folder of the sample and its key.")
+@click.option("--in", "folder", help="Folder of the sample and its key: validation, or where the coded FILE lies.")
 @click.option("--as", "form", type=click.Choice(["xlsx", "csv", "inception", "label-studio"]), default="xlsx",
               show_default=True, help="What the coders work in.")  # fmt: skip
 @click.option("--seed", default=0, help="Another one draws another sample.")
@@ -230,7 +230,7 @@ def evaluate(
 @click.option("--cache", help="Folder of annotations that were made before.")
 @_told
 def validate(
-    source: str | None, size: int | None, folder: str, form: str, seed: int, codings: tuple[str, ...],
+    source: str | None, size: int | None, folder: str | None, form: str, seed: int, codings: tuple[str, ...],
     save: str | None, knowledge: str | None, codebook: str | None, models: str | None, cache: str | None,
 ) -> None:  # fmt: skip
     """Draw paragraphs of SOURCE to code by hand (--sample), and score the codings that come back (--score)."""
@@ -246,7 +246,7 @@ def validate(
         from analysis.parameters import writable
 
         known = Knowledge(Path(knowledge) if knowledge else None, Path(codebook) if codebook else None)
-        where = writable(folder)
+        where = writable(folder or "validation")
         corpus = extracted(*read_articles(source), known, models=models, cache=cache, progress=sys.stderr.isatty())
         meanings = {code: f"{issue.label}: {issue.definition}" for code, issue in known.codebook.root.items()}
         sample = sampling.drawn(corpus, size, meanings, seed)
@@ -255,7 +255,8 @@ def validate(
         return
     from analysis.codings import read
 
-    sample = sampling.opened(folder)
+    first = Path(codings[0])
+    sample = sampling.opened(folder or (first if first.is_dir() else first.parent))
     coded = [read(path, sample) for path in codings]
     click.echo(f"{len(coded[0])} of {len(sample.units)} paragraphs were coded.")
     click.echo(sampling.told(sampling.estimated(sample, coded[0])))
@@ -263,7 +264,7 @@ def validate(
         click.echo(f"\nAgreement of '{codings[0]}' with '{path}':")
         click.echo(sampling.told(sampling.between_coders(coded[0], other)))
     if save:
-        click.echo(accuracy.write(sampling.measured(sample, coded[0], Path(codings[0]).stem), save))
+        click.echo(accuracy.write(sampling.measured(sample, coded[0], first.stem), save))
 
 
 @main.command()
