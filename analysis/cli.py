@@ -168,15 +168,16 @@ def actors(
     from analysis.extraction.actors import entities
     from analysis.extraction.merges import merges
     from analysis.knowledge import Knowledge
+    from analysis.reports import guarded_cell
 
     known = Knowledge(Path(knowledge) if knowledge else None)
     articles, _ = read_articles(list(files))
     found = annotate(articles, models, cache, sys.stderr.isatty())
     table = merges(entities(articles, found.sentences, found.tokens, found.names, known), known).round(2)
     try:
-        table.to_csv(to or sys.stdout, index=False)
+        table.map(guarded_cell).to_csv(to or sys.stdout, index=False)
     except OSError as error:
-        raise SimakError(f"'{to}' cannot be written: {error.strerror}.") from error
+        raise SimakError(f"'{to or 'standard output'}' cannot be written: {error.strerror}.") from error
 
 
 @main.command()

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from reporting import SEEDS
 
@@ -163,3 +164,11 @@ class TestModels:
         done = simak("models", "--models", folder)
         refused(done, "mwt", "damaged")
         assert "id/ner/simak.pt" in done.stdout
+
+
+def test_actors_are_listed_with_the_names_that_were_merged_into_them(tmp_path):
+    done = simak("actors", SEEDS, "--to", tmp_path / "actors.csv")
+    assert done.returncode == 0, done.stderr
+    listed = pd.read_csv(tmp_path / "actors.csv")
+    assert {"Blinken", "Antony Blinken"} <= set(listed.loc[listed["actor_id"] == "antony-blinken", "text"])
+    refused(simak("actors", SEEDS, "--to", tmp_path / "missing" / "actors.csv"), "cannot be written")
