@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -15,6 +17,7 @@ from analysis import __version__
 from analysis.errors import SimakError
 
 INTERRUPTED = 130
+PATIENCE = 1.5  # seconds that an interrupted command has to tidy up
 
 
 def _told(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -22,18 +25,33 @@ def _told(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def wrapper(*args: Any, **options: Any) -> Any:
+        before = signal.signal(signal.SIGINT, _interrupted)
         try:
             return command(*args, **options)
         except SimakError as error:
             click.echo(f"simak: {error}", err=True)
             raise SystemExit(2) from None
         except KeyboardInterrupt:
-            click.echo("\nsimak: stopped; the same command goes on where it was, as far as the cache holds.", err=True)
-            sys.stdout.flush()
-            # Kernels and worker threads end with this process; waiting for them would take seconds.
-            os._exit(INTERRUPTED)
+            _stop()
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     return wrapper
+
+
+def _interrupted(*_: Any) -> None:
+    """Raise KeyboardInterrupt; where a library swallows it, stop all the same."""
+    clock = threading.Timer(PATIENCE, _stop)
+    clock.daemon = True
+    clock.start()
+    raise KeyboardInterrupt
+
+
+def _stop() -> None:
+    click.echo("\nsimak: stopped; the same command goes on where it was, as far as the cache holds.", err=True)
+    sys.stdout.flush()
+    # Kernels and worker threads end with this process; waiting for them would take seconds.
+    os._exit(INTERRUPTED)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
