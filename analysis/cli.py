@@ -186,7 +186,7 @@ def actors(
     from analysis.extraction.actors import entities
     from analysis.extraction.merges import merges
     from analysis.knowledge import Knowledge
-    from analysis.reports import guarded_cell
+    from analysis.storage import guarded_cell
 
     known = Knowledge(Path(knowledge) if knowledge else None)
     articles, _ = read_articles(list(files))

@@ -17,10 +17,9 @@ from openpyxl.styles import Alignment
 from analysis import exchange, sampling
 from analysis.errors import SimakError
 from analysis.parameters import writable
-from analysis.reports import guarded_cell
 from analysis.sampling import Sample
 from analysis.standoff import Document
-from analysis.storage import replacing, written
+from analysis.storage import guarded_cell, replacing, written
 
 NONE = "none"
 MARKS = {"1": True, "x": True, "v": True, "yes": True, "ya": True, "true": True,

@@ -27,7 +27,7 @@ from analysis.measures.periods import UNDATED, UNKNOWN
 from analysis.measures.periods import parts as parts_of
 from analysis.parameters import COMPARISON, notebook, notebooks, parameters, writable
 from analysis.recipe import command, titled
-from analysis.storage import written
+from analysis.storage import guarded_cell, written
 from analysis.study import LANGUAGES, TEMPLATES, chosen, part_of, words
 from analysis.tables import FINDINGS
 
@@ -381,19 +381,6 @@ def as_csv(path: Path) -> Path:
     texts = frame.select_dtypes(["str", "object"]).columns
     guarded = {name: frame[name].map(guarded_cell, na_action="ignore") for name in texts}
     return written(path.with_suffix(".csv"), frame.assign(**guarded).to_csv(index=False, lineterminator="\n"))
-
-
-def guarded_cell(text: str) -> str:
-    """Return the text, with an apostrophe in front where a spreadsheet would run it.
-
-    Examples
-    --------
-    >>> guarded_cell("=1+1"), guarded_cell("Rp15.115")
-    ("'=1+1", 'Rp15.115')
-    """
-    return (
-        f"'{text}" if isinstance(text, str) and text.lstrip(" ")[:1] in tuple("=+-@\t\r\n") and text.strip() else text
-    )
 
 
 def _plain(value: Any) -> str:

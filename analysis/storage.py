@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and cells that a spreadsheet does not run."""
 
 from __future__ import annotations
 
@@ -54,3 +54,16 @@ def written(path: str | Path, text: str) -> Path:
     except OSError as error:
         raise SimakError(f"'{path}' cannot be written: {error.strerror or error}.") from error
     return path
+
+
+def guarded_cell(text: str) -> str:
+    """Return the text, with an apostrophe in front where a spreadsheet would run it.
+
+    Examples
+    --------
+    >>> guarded_cell("=1+1"), guarded_cell("Rp15.115")
+    ("'=1+1", 'Rp15.115')
+    """
+    return (
+        f"'{text}" if isinstance(text, str) and text.lstrip(" ")[:1] in tuple("=+-@\t\r\n") and text.strip() else text
+    )

@@ -15,7 +15,7 @@ from reporting import NASTY, small_corpus
 
 from analysis import parameters, reports, study
 from analysis.errors import SimakError
-from analysis.storage import written
+from analysis.storage import guarded_cell, written
 
 NOTEBOOKS = parameters.notebooks()
 CODE = [NASTY, '"; raise ValueError("ran"); "', "'''\nraise ValueError('ran')", "\\", "{__import__}"]
@@ -132,11 +132,11 @@ class TestPages:
 class TestFiles:
     @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1"])
     def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(self, cell):
-        assert reports.guarded_cell(cell) == f"'{cell}"
+        assert guarded_cell(cell) == f"'{cell}"
 
     @pytest.mark.parametrize("cell", ["China", "Rp15.115", "", "a=b"])
     def test_other_cells_stay(self, cell):
-        assert reports.guarded_cell(cell) == cell
+        assert guarded_cell(cell) == cell
 
     def test_tables_for_spreadsheets_are_guarded_and_whole(self, tmp_path):
         frames = small_corpus(tmp_path / "frames", articles=3)
