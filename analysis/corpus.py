@@ -230,7 +230,7 @@ def extract(
     actors = actors_room.actors(entities, quotes, knowledge)
     issues = issues_room.coded(sentences, tokens, knowledge.codebook)
     quotes = issues_room.with_issues(quotes, issues, sentences)
-    quotes = tone_room.toned(quotes, articles, sentences, tokens, entities, actors, knowledge)
+    quotes = tone_room.toned(quotes, articles, sentences, tokens, entities, actors, knowledge, cache)
     return Corpus(
         articles=articles,
         skipped=frames.made("skipped", []) if skipped is None else skipped,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import frames
-from analysis.extraction.targets import elsewhere, targets
-from analysis.extraction.tone import implications, surroundings, tone_hits, toned
+from analysis.extraction import reader
+from analysis.extraction.targets import targets
+from analysis.extraction.tone import implications, tone_hits, toned
 from analysis.knowledge import Knowledge
 
 KNOWLEDGE = Knowledge()
@@ -202,24 +202,37 @@ def test_tone_words_are_words_of_the_raw_text() -> None:
 def test_whom_a_tone_is_aimed_at(
     text: str, content: str, cue: str, speaker: str, sentiment: str, target: str | None
 ) -> None:
-    assert targets(*case(text, content, cue, speaker, sentiment), KNOWLEDGE.tone.aim) == [target]
+    quotes, *others = case(text, content, cue, speaker, sentiment)
+    assert targets(quotes, reader.readings(quotes, *others[:2]), *others, KNOWLEDGE.tone.aim) == [target]
 
 
-def test_what_else_is_said_counts_without_the_statement_itself() -> None:
-    said = pd.DataFrame({"article_id": ["a", "a", "a", "b"], "actor_id": ["x", "x", None, "x"]})
-    probability = np.array([[0.9, 0.1, 0.0], [0.5, 0.2, 0.3], [0.1, 0.2, 0.7], [0.0, 0.0, 1.0]])
-    around = surroundings(said, probability)
-    assert around[0] == pytest.approx([0.3, 0.5, 0.5, 0.3])  # both others of the article, the other one of x
-    assert around[2] == pytest.approx([0.7, 0.15, 1 / 3, 1 / 3])  # nobody is named: no other statement is his
-    assert around[3] == pytest.approx([1 / 3] * 4)  # alone in its article
+NOTHING = reader.Reading((0.0, 0.0, 0.0), ())
 
 
-def test_whom_a_speaker_means_elsewhere_counts_without_the_statement_itself() -> None:
-    table = pd.DataFrame({"article_id": "a", "speaker": ["x", "x", "y"], "actor_id": "china"})
-    found = elsewhere(table, np.array([0.2, 0.8, 0.5]))
-    assert found["meant elsewhere"].tolist() == pytest.approx([0.65, 0.35, 0.5])
-    assert found["meant by speaker"].tolist() == pytest.approx([0.8, 0.2, 0.0])
-    assert found["speaks again"].tolist() == [1, 1, 0]
+def test_of_two_actors_alike_the_one_is_meant_whose_name_the_reader_takes_for_meant() -> None:
+    quotes, *others = case("Trump: China dan Hamas salah.", "China dan Hamas salah", "", "trump", "negative")
+    spans = [(row.start, row.end, row.actor_id) for row in others[1].itertuples() if row.actor_id != "trump"]
+    for meant in ("china", "hamas"):
+        aims = tuple((start, end, 4.0 if actor == meant else -4.0) for start, end, actor in spans)
+        assert targets(quotes, [NOTHING._replace(aims=aims)], *others, KNOWLEDGE.tone.aim) == [meant]
+
+
+@given(st.text(max_size=200), st.text(min_size=1, max_size=100), st.text(max_size=200))
+def test_the_pieces_that_are_read_stand_where_they_say(before: str, said: str, after: str) -> None:
+    pieces, text = reader._model()[0], before + said + after
+    read = reader.window("Judul", text, len(before), len(before) + len(said), pieces)
+    letters = [text[a:b] for a, b in zip(read.starts, read.ends, strict=True) if a >= 0]
+    assert all(letters) and len(read.pieces) <= 300
+    within = zip(read.starts[read.said], read.ends[read.said], strict=True)
+    assert all(len(before) <= a and b <= len(before) + len(said) for a, b in within if a >= 0)
+
+
+def test_a_statement_is_read_alike_alone_among_others_and_out_of_the_cache(seed_corpus, tmp_path) -> None:
+    asked = (seed_corpus.articles, seed_corpus.entities, tmp_path)
+    whole = reader.readings(seed_corpus.quotes, *asked)
+    assert reader.readings(seed_corpus.quotes, *asked) == whole
+    for row in (0, len(whole) - 1):
+        assert reader.readings(seed_corpus.quotes.iloc[[row]], *asked[:2], tmp_path / "other") == [whole[row]]
 
 
 @settings(max_examples=15)

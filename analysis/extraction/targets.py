@@ -2,14 +2,14 @@
 
 Every person, organisation and country that the article names is a candidate. A small linear model, which
 `analysis.extraction.training` learns from coded statements, weighs where and how often each is named, on
-whose side it stands and what the statement is about. A second weighs in whom the first took the other
-statements of the article and of the speaker to mean; the likeliest is the target if it is likely enough.
+whose side it stands, what the statement is about, and what the reader (`reader.py`) makes of the names; the
+likeliest is the target if it is likely enough.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
+from analysis.extraction.reader import Reading
 from analysis.knowledge.patterns import WORD
 from analysis.knowledge.schema import Aim
 
@@ -38,6 +38,7 @@ class Mention(NamedTuple):
 
 def targets(
     quotes: pd.DataFrame,
+    read: list[Reading],
     articles: pd.DataFrame,
     entities: pd.DataFrame,
     actors: pd.DataFrame,
@@ -51,6 +52,8 @@ def targets(
     ----------
     quotes
         The frame ``quotes`` with ``sentiment`` filled in.
+    read
+        What the reader made of each quote.
     articles, entities, actors
         The frames of those names.
     aim
@@ -60,17 +63,16 @@ def targets(
     --------
     >>> from analysis import frames
     >>> from analysis.knowledge import Knowledge
-    >>> empty = (frames.made(name, []) for name in ("quotes", "articles", "entities", "actors"))
-    >>> targets(*empty, Knowledge().tone.aim)
+    >>> quotes, *empty = (frames.made(name, []) for name in ("quotes", "articles", "entities", "actors"))
+    >>> targets(quotes, [], *empty, Knowledge().tone.aim)
     []
     """
     found: list[str | None] = [None] * len(quotes)
-    table = candidates(quotes, articles, entities, actors, aim)
+    table = candidates(quotes, read, articles, entities, actors, aim)
     if table.empty:
         return found
     stored = _model()
-    first = log_odds(table, stored["first"])
-    best = likeliest(table, log_odds(table.assign(**elsewhere(table, expit(first))), stored["second"]))
+    best = likeliest(table, log_odds(table, stored["weights"]))
     for row, actor in best.loc[best["likely"] > stored["least"], ["row", "actor_id"]].itertuples(index=False):
         found[row] = actor
     return found
@@ -79,16 +81,6 @@ def targets(
 def log_odds(table: pd.DataFrame, weights: Features) -> np.ndarray:
     """Return for each candidate the sum of its features as they weigh."""
     return table.reindex(columns=list(weights)).to_numpy(na_value=0.0) @ np.array(list(weights.values()))
-
-
-def elsewhere(table: pd.DataFrame, likely: np.ndarray) -> dict[str, pd.Series]:
-    """Return how likely each candidate is meant in the other statements of the article, and of the speaker."""
-    chance, found = pd.Series(likely, index=table.index), {}
-    for name, keys in {"meant elsewhere": ["article_id"], "meant by speaker": ["article_id", "speaker"]}.items():
-        groups = chance.groupby([table[key] for key in (*keys, "actor_id")])
-        others = groups.transform("count") - 1
-        found[name] = ((groups.transform("sum") - chance) / others.where(others > 0)).fillna(0.0)
-    return found | {"speaks again": (others > 0).astype(float)}
 
 
 def likeliest(table: pd.DataFrame, likely: np.ndarray) -> pd.DataFrame:
@@ -105,6 +97,7 @@ def _model() -> dict[str, Any]:
 
 def candidates(
     quotes: pd.DataFrame,
+    read: list[Reading],
     articles: pd.DataFrame,
     entities: pd.DataFrame,
     actors: pd.DataFrame,
@@ -116,7 +109,7 @@ def candidates(
     -------
     DataFrame
         One row for each such quote and actor of its article: ``row`` (number of the quote), ``article_id``,
-        ``speaker`` (an actor_id, or "" ), ``actor_id`` and the features (float64).
+        ``actor_id`` and the features (float64).
     """
     sides = actors.dropna(subset="country").set_index("actor_id")["country"].to_dict()
     kinds = actors.set_index("actor_id")["type"].to_dict()
@@ -134,8 +127,10 @@ def candidates(
         if quote.sentiment == "neutral" or not there:
             continue
         text, title = shown[quote.article_id].values()
-        speaker = quote.actor_id if isinstance(quote.actor_id, str) else ""
-        marks = {"row": row, "article_id": quote.article_id, "speaker": speaker}
+        spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        for mention in there:
+            spans[mention.actor_id].add((mention.start, mention.end))
+        marks = {"row": row, "article_id": quote.article_id}
         shared = _of_statement(quote, aim)
         for actor, known in _of_actors(quote, text, there, sides, aim).items():
             known |= shared | {
@@ -144,6 +139,8 @@ def candidates(
                 "person": kinds[actor] == "PER",
             }
             known |= {f"{name} if negative": known[name] * shared["negative"] for name in BY_TONE}
+            aims = [odds for start, end, odds in read[row].aims if (start, end) in spans[actor]]
+            known |= {"read": max(aims, default=0.0), "not read": not aims}
             found.append(marks | {"actor_id": actor} | {name: float(value) for name, value in known.items()})
     return pd.DataFrame(found)
 

@@ -1,8 +1,8 @@
 """Tone: what a speaker thinks of what he speaks about, and whom he means.
 
 A lexicon of the domain (`tone.yml`) finds the words that carry tone, and a small linear model, which
-`training/tone.py` learns from coded statements, weighs them with the reporting verb, the other words, and
-the tone of the other statements of the article and of the speaker.
+`training/tone.py` learns from coded statements, weighs them with the reporting verb and the other words. A
+second one weighs what it finds against what the reader (`reader.py`) does, who takes in what stands around.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analysis import frames
 from analysis.extraction.patterns import Words
+from analysis.extraction.reader import Reading, readings
 from analysis.extraction.targets import targets
 from analysis.knowledge import Knowledge
 from analysis.knowledge.patterns import WORD, parsed
@@ -40,6 +41,7 @@ def toned(
     entities: pd.DataFrame,
     actors: pd.DataFrame,
     knowledge: Knowledge,
+    cache: str | Path | None = None,
 ) -> pd.DataFrame:
     """Return the quotes with their tone and its target.
 
@@ -50,6 +52,8 @@ def toned(
         the reporting verb and the names tell enough.
     knowledge
         Of it `tone.yml` and `verbs.yml` are read.
+    cache
+        See `analysis.language.annotate`.
 
     Returns
     -------
@@ -70,7 +74,8 @@ def toned(
         return frames.checked("quotes", quotes)
     hits = tone_hits(quotes["text"].tolist(), knowledge.tone)
     implied = implications(quotes["cue"].tolist(), knowledge.verbs)
-    probability = _model().probabilities(quotes, hits, implied)
+    read = readings(quotes, articles, entities, cache)
+    probability = _model().probabilities(quotes, hits, implied, read)
     sentiment = np.array(frames.SENTIMENTS)[probability.argmax(axis=1)]
     filled = quotes.assign(
         sentiment=sentiment,
@@ -79,7 +84,7 @@ def toned(
             _tone_words(quotes, hits, implied, sentiment, knowledge.tone), index=quotes.index, dtype=object
         ),
     )
-    target = targets(filled, articles, entities, actors, knowledge.tone.aim)
+    target = targets(filled, read, articles, entities, actors, knowledge.tone.aim)
     return frames.checked("quotes", filled.assign(target_id=target))
 
 
@@ -194,23 +199,6 @@ def features(quotes: pd.DataFrame, hits: pd.DataFrame, implied: list[str], names
     return np.column_stack([np.asarray(known.get(name, nothing), dtype=float) for name in names])
 
 
-def surroundings(quotes: pd.DataFrame, probability: np.ndarray) -> np.ndarray:
-    """Return the tone of what else is said, shape (quotes, 4).
-
-    The mean probability of negative and positive of the other statements of the article, then of the
-    other statements of the speaker in it; a third where there are none.
-    """
-    tones, article = pd.DataFrame(probability[:, [0, 2]]), quotes["article_id"].to_numpy()
-    alone = pd.Series([f"#{row}" for row in range(len(quotes))])
-    speaker = quotes["actor_id"].reset_index(drop=True).astype(object).fillna(alone)
-    parts = []
-    for keys in ([article], [article, speaker.to_numpy()]):
-        groups = tones.groupby(keys)
-        others = groups.transform("count") - 1
-        parts.append(((groups.transform("sum") - tones) / others.where(others > 0)).fillna(1 / 3))
-    return np.hstack(parts)
-
-
 def words_vectorizer(**known: object) -> TfidfVectorizer:
     """Return how words and pairs of words are counted, in training and after."""
     return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+", lowercase=True, **known)
@@ -221,8 +209,8 @@ class Model:
     """Two multinomial logistic regressions; classes as in ``frames.SENTIMENTS``.
 
     The first judges each statement by its features and words: ``weights`` has shape (names, 3),
-    ``word_weights`` (words, 3), ``intercept`` (3,). The second weighs its log odds with the tone that the
-    first found in the statements around: ``around`` has shape (8, 3), log odds, `surroundings` and a constant.
+    ``word_weights`` (words, 3), ``intercept`` (3,). The second weighs its log odds against those of the
+    reader: ``both`` has shape (7, 3), see `beside`.
     """
 
     names: list[str]
@@ -230,19 +218,22 @@ class Model:
     words: TfidfVectorizer
     word_weights: np.ndarray
     intercept: np.ndarray
-    around: np.ndarray
+    both: np.ndarray
 
-    def probabilities(self, quotes: pd.DataFrame, hits: pd.DataFrame, implied: list[str]) -> np.ndarray:
+    def probabilities(
+        self, quotes: pd.DataFrame, hits: pd.DataFrame, implied: list[str], read: list[Reading]
+    ) -> np.ndarray:
         """Return the probability of each class, shape (quotes, 3)."""
         counts: sparse.csr_matrix = self.words.transform(quotes["text"])
         table = features(quotes, hits, implied, self.names)
         alone = table @ self.weights + counts @ self.word_weights + self.intercept
-        return softmax(beside(quotes, alone) @ self.around, axis=1)
+        return softmax(beside(alone, np.array([reading.tone for reading in read])) @ self.both, axis=1)
 
 
-def beside(quotes: pd.DataFrame, alone: np.ndarray) -> np.ndarray:
-    """Return the log odds of statements read alone, and what stands beside them, shape (quotes, 8)."""
-    return np.hstack([alone, surroundings(quotes, softmax(alone, axis=1)), np.ones((len(quotes), 1))])
+def beside(alone: np.ndarray, read: np.ndarray) -> np.ndarray:
+    """Return the log odds of words and of the reader about their means, and a constant, shape (quotes, 7)."""
+    odds = [values - values.mean(axis=1, keepdims=True) for values in (alone, read)]
+    return np.hstack([*odds, np.ones((len(alone), 1))])
 
 
 @lru_cache(maxsize=1)
@@ -256,7 +247,7 @@ def _model() -> Model:
         words=words,
         word_weights=np.array([entry[1:] for entry in stored["words"].values()]),
         intercept=np.array(stored["intercept"]),
-        around=np.array(list(stored["around"].values())),
+        both=np.array(list(stored["both"].values())),
     )
 
 

@@ -52,17 +52,19 @@ def cache_folder(folder: str | Path | None = None) -> Path:
 
 
 class AnnotationCache:
-    """Annotated paragraphs of one set of models.
+    """What models said of paragraphs or statements.
 
     Parameters
     ----------
     folder
         Where the Parquet files of these models lie; made when missing. When it cannot be written,
         annotations are kept in memory for this run and a warning is logged.
+    schema
+        The columns: ``key``, ``start`` and ``end``, and what was said.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, schema: pa.Schema = ROWS) -> None:
+        self.folder, self.schema = folder, schema
         self._tables = [table for file in sorted(folder.glob("*.parquet")) if (table := self._read(file)) is not None]
 
     def keys(self) -> set[str]:
@@ -76,12 +78,12 @@ class AnnotationCache:
         """
         wanted = pa.array(sorted(set(keys)), pa.string())
         tables = [table.filter(pa.compute.is_in(table["key"], wanted)) for table in self._tables]
-        frame = pa.concat_tables([ROWS.empty_table(), *tables]).to_pandas()
+        frame = pa.concat_tables([self.schema.empty_table(), *tables]).to_pandas()
         return frame.drop_duplicates(["key", "start", "end"]).sort_values(["key", "start", "end"], ignore_index=True)
 
     def add(self, rows: pd.DataFrame) -> None:
         """Keep the rows of a batch; on disk they appear whole or not at all."""
-        table = pa.Table.from_pandas(rows, schema=ROWS, preserve_index=False)
+        table = pa.Table.from_pandas(rows, schema=self.schema, preserve_index=False)
         self._tables.append(table)
         name = hashlib.sha1("".join(sorted(set(rows["key"]))).encode(), usedforsecurity=False).hexdigest()
         try:
@@ -91,10 +93,9 @@ class AnnotationCache:
         except OSError as error:
             log.warning("The cache '%s' cannot be written (%s); work goes on without.", self.folder, error.strerror)
 
-    @staticmethod
-    def _read(file: Path) -> pa.Table | None:
+    def _read(self, file: Path) -> pa.Table | None:
         try:
-            return pq.read_table(file, schema=ROWS, page_checksum_verification=True)
+            return pq.read_table(file, schema=self.schema, page_checksum_verification=True)
         except (OSError, pa.ArrowException) as error:
             log.warning("The cache file '%s' is damaged and is made again: %s", file, error)
             file.unlink(missing_ok=True)

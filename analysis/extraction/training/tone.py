@@ -1,13 +1,14 @@
 """How the models of tone and targets were made.
 
-    python -m analysis.extraction.training.tone ARTICLES.jsonl.gz [GOLD_DIR ...]
+    python -m analysis.extraction.training.tone ARTICLES.jsonl.gz WORK [GOLD_DIR ...]
 
 `tone_labels.csv` holds the coded statements without their text: the beginning of the SHA-1 of the text of
 the article, offsets of the statement and its reporting word, its kind, its speaker, its tone and the name
 of the actor at whom the tone is aimed ("?" where that was not coded). `tone_articles.csv` says where each
-article stands and whether it is about diplomacy. The texts come from the file of articles. The models are
-written beside the extraction; a table is printed of a cross-validation by article and, where folders of
-annotated articles are named, of their statements, from which nothing is learnt.
+article stands and whether it is about diplomacy. The texts come from the file of articles, what the reader
+knows of words from WORK (`training/reader.py`). The models are written beside the extraction; a table is
+printed of a cross-validation by article and, where folders of annotated articles are named, of their
+statements, from which nothing is learnt.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,9 @@ from sklearn.preprocessing import StandardScaler
 from stanza.models.common.pretrain import Pretrain
 
 from analysis import frames, read_articles
-from analysis.extraction import actors, quotes, targets, tone
+from analysis.extraction import actors, quotes, reader, targets, tone
+from analysis.extraction.reader import Reading
+from analysis.extraction.training import reader as reading
 from analysis.knowledge import Knowledge
 from analysis.knowledge.schema import Implication
 from analysis.language import annotate, models_folder
@@ -43,14 +46,14 @@ LABELS = Path(__file__).with_name("tone_labels.csv")
 ARTICLES = Path(__file__).with_name("tone_articles.csv")
 NOT_CODED = "?"
 FOLDS = 8
+READERS = 3  # folds of the reader, which takes a quarter of an hour each
 SEED = 0
 STRENGTH = 0.02  # inverse of the regularisation
 WORDS, VECTORS, FEATURES = 10.0, 0.7, 1.3  # what words, their vectors and the features weigh before regularisation
 FREQUENT = 100  # articles that hold a word whose weight its vector alone may tell
 SHAPE = ["lowest", "highest", "first", "last", "any bad", "any good", "bad and good", "neither", "more good"]
 NAMES = [*SHAPE, "lexicon", "length", "direct", "figures", "first person"]
-AROUND = ["negative", "neutral", "positive", "article negative", "article positive", "speaker negative"]
-AROUND += ["speaker positive", "constant"]
+BOTH = [f"{by} {name}" for by in ("words", "reader") for name in frames.SENTIMENTS] + ["constant"]
 
 
 def text_hash(text: str) -> str:
@@ -135,18 +138,18 @@ class Learnt:
         """Return the log odds of each class, shape (texts, 3)."""
         return table @ self.weights + self.words.transform(texts) @ self.word_weights + self.intercept
 
-    def stored(self, names: list[str], around: np.ndarray) -> dict[str, Any]:
+    def stored(self, names: list[str], both: np.ndarray) -> dict[str, Any]:
         """Return the model as `tone_model.json` holds it."""
         entries = zip(self.words.get_feature_names_out(), self.words.idf_, self.word_weights, strict=True)
         return {
             "intercept": _short(self.intercept, 6),
             "features": {name: _short(row, 4) for name, row in zip(names, self.weights, strict=True)},
-            "around": {name: _short(row, 4) for name, row in zip(AROUND, around, strict=True)},
+            "both": {name: _short(row, 4) for name, row in zip(BOTH, both, strict=True)},
             "words": {word: _short([idf, *row], 3) for word, idf, row in entries},
         }
 
 
-def learnt_around(beside: np.ndarray, labels: pd.Series) -> np.ndarray:
+def learnt_both(beside: np.ndarray, labels: pd.Series) -> np.ndarray:
     """Return the weights of the second regression, learnt from log odds of statements not learnt from.
 
     The classes weigh half way between as often as they are and equally often: best for macro F1.
@@ -160,13 +163,17 @@ def _short(values: Any, digits: int) -> list[float]:
     return [float(f"{value:.{digits}g}") for value in values]
 
 
-def folds(coded: pd.DataFrame) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def folds(coded: pd.DataFrame, number: int = FOLDS) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield training and test rows, all statements of an article on one side."""
-    return GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(coded, groups=coded["hash"])
+    return GroupKFold(number, shuffle=True, random_state=SEED).split(coded, groups=coded["hash"])
 
 
 def tone_model(
-    coded: pd.DataFrame, gold: dict[str, pd.DataFrame], vectors: dict[str, np.ndarray], knowledge: Knowledge
+    coded: pd.DataFrame,
+    read: list[Reading],
+    gold: dict[str, tuple[pd.DataFrame, list[Reading]]],
+    vectors: dict[str, np.ndarray],
+    knowledge: Knowledge,
 ) -> dict[str, Any]:
     """Print figures of the tone model and return it as it is stored."""
     groups = [f"{group}{sign}" for group, entry in knowledge.tone.words.items() if entry.weight for sign in "+-"]
@@ -175,21 +182,27 @@ def tone_model(
     alone = np.empty((len(coded), 3))
     for train, test in folds(coded):
         alone[test] = Learnt(coded.iloc[train], table[train], vectors).log_odds(coded["text"].iloc[test], table[test])
-    beside, told = tone.beside(coded, alone), np.empty((len(coded), 3))
+    beside, told = tone.beside(alone, _tones(read)), np.empty((len(coded), 3))
     of_subject = (coded["subject"] == "diplomacy").to_numpy()
     for train, test in folds(coded):
         train = train[of_subject[train]]
-        told[test] = beside[test] @ learnt_around(beside[train], coded["label"].iloc[train])
-    around = learnt_around(beside[of_subject], coded["label"][of_subject])
+        told[test] = beside[test] @ learnt_both(beside[train], coded["label"].iloc[train])
+    both = learnt_both(beside[of_subject], coded["label"][of_subject])
     model = Learnt(coded, table, vectors)
     print(f"{'statements':34s} {'':14s} macro F1  " + "  ".join(f"{name:>8s}" for name in frames.SENTIMENTS))
     for name, rows in (("cross-validated, all", of_subject | True), ("cross-validated, diplomacy", of_subject)):
-        _print_tone(name, coded["label"][rows], plain[rows], {"alone": alone[rows], "model": told[rows]})
-    for name, annotated in gold.items():
+        odds = {"words": alone[rows], "reader": _tones(read)[rows], "both": told[rows]}
+        _print_tone(name, coded["label"][rows], plain[rows], odds)
+    for name, (annotated, heard) in gold.items():
         table, plain = _features(annotated, names, knowledge)
-        odds = model.log_odds(annotated["text"], table)
-        _print_tone(name, annotated["label"], plain, {"alone": odds, "model": tone.beside(annotated, odds) @ around})
-    return model.stored(names, around)
+        odds = {"words": model.log_odds(annotated["text"], table), "reader": _tones(heard)}
+        odds["both"] = tone.beside(odds["words"], odds["reader"]) @ both
+        _print_tone(name, annotated["label"], plain, odds)
+    return model.stored(names, both)
+
+
+def _tones(read: list[Reading]) -> np.ndarray:
+    return np.array([reading.tone for reading in read])
 
 
 def _features(coded: pd.DataFrame, names: list[str], knowledge: Knowledge) -> tuple[np.ndarray, np.ndarray]:
@@ -213,14 +226,12 @@ def _print_tone(of: str, want: pd.Series, plain: np.ndarray, odds: dict[str, np.
         print(f"{f'{of} ({len(want)})':34s} {name:14s} {figures}")
 
 
-def target_model(coded: pd.DataFrame, articles: dict[str, dict[str, Any]], knowledge: Knowledge) -> dict[str, Any]:
+def target_model(found: Found, coded: pd.DataFrame, read: list[Reading], knowledge: Knowledge) -> dict[str, Any]:
     """Print figures of the target model and return it as it is stored."""
-    table, wanted, subject = _candidates(coded[coded["target"] != NOT_CODED], articles, knowledge)
+    table, wanted, subject = wanted_candidates(coded[coded["target"] != NOT_CODED], read, found, knowledge)
     right = (table["actor_id"] == table["row"].map(wanted)).to_numpy()
-    names = [name for name in table.columns if name not in ("row", "article_id", "speaker", "actor_id")]
-    beside = targets.elsewhere(table, _chances(table[names], table, right))
-    table, more = table.assign(**beside), [*names, *beside]
-    best, least = targets.likeliest(table, _chances(table[more], table, right)), 0.0
+    values = table.drop(columns=["row", "article_id", "actor_id"])
+    best, least = targets.likeliest(table, _chances(values, table, right)), 0.0
     hit, told = best["actor_id"].to_numpy() == best["row"].map(wanted), best["row"].map(subject) == "diplomacy"
     for name, rows in (("all", told | True), ("diplomacy", told)):
         aimed = (best["row"][rows].map(wanted) != "").sum()
@@ -230,12 +241,8 @@ def target_model(coded: pd.DataFrame, articles: dict[str, dict[str, Any]], knowl
             figures[limit] = 2 * (hit & kept).sum() / (kept.sum() + aimed)
         least = max(figures, key=lambda value: figures[value])
         print(f"targets, cross-validated, {name} ({rows.sum()}, {aimed} targets): F1 {100 * figures[least]:.1f}")
-    return {
-        # Weights tell log odds; ``least`` becomes that too.
-        "least": round(float(np.log(least / (1 - least))), 4),
-        "first": _weights(table[names], right),
-        "second": _weights(table[more], right),
-    }
+    # Weights tell log odds; ``least`` becomes that too.
+    return {"least": round(float(np.log(least / (1 - least))), 4), "weights": _weights(values, right)}
 
 
 def _chances(values: pd.DataFrame, table: pd.DataFrame, right: np.ndarray) -> np.ndarray:
@@ -258,34 +265,73 @@ def _linear(table: np.ndarray, right: np.ndarray) -> Pipeline:
     return make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=2000)).fit(table, right)
 
 
-def _candidates(
-    coded: pd.DataFrame, articles: dict[str, dict[str, Any]], knowledge: Knowledge
-) -> tuple[pd.DataFrame, dict[int, str], dict[int, str]]:
-    """Return the candidates of the coded statements with a tone, and by number of statement its target and subject."""
+class Found(NamedTuple):
+    """Articles, their names, their quotes and their actors; ``article_id`` is the hash by which labels know them."""
+
+    articles: pd.DataFrame
+    entities: pd.DataFrame
+    quotes: pd.DataFrame
+    actors: pd.DataFrame
+
+
+def found_in(articles: dict[str, dict[str, Any]], knowledge: Knowledge) -> Found:
+    """Return what is found in articles of these hashes."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "coded.jsonl")
-        file.write_text("".join(json.dumps(articles[mark]) + "\n" for mark in sorted(set(coded["hash"]))), "utf-8")
+        file.write_text("".join(json.dumps(articles[mark]) + "\n" for mark in sorted(articles)), "utf-8")
         frame, _ = read_articles(file)
     notes = annotate(frame, progress=True)
     entities = actors.entities(frame, notes.sentences, notes.tokens, notes.names, knowledge)
     said = quotes.quotes(frame, notes.sentences, entities, knowledge)
-    return wanted_candidates(coded, frame, entities, said, knowledge)
+    known = actors.actors(entities, said, knowledge)
+    marks = dict(zip(frame["article_id"], frame["text"].map(text_hash), strict=True))
+    frame, entities, said = (f.assign(article_id=f["article_id"].map(marks)) for f in (frame, entities, said))
+    return Found(frame.drop_duplicates("article_id"), entities, said, known)
+
+
+def examples(coded: pd.DataFrame, found: Found, pieces: reader.Pieces) -> list[reading.Example]:
+    """Return the coded statements as the reader learns them."""
+    ids = dict(zip(found.actors["name"], found.actors["actor_id"], strict=True))
+    actor = {(e.article_id, e.start, e.end): e.actor_id for e in found.entities.itertuples()}
+    asked = reader.windows(coded, found.articles, found.entities, pieces)
+    made = []
+    for row, (window, names) in zip(coded.itertuples(), asked, strict=True):
+        target = getattr(row, "target", NOT_CODED)
+        wanted = [n for n, span in enumerate(names) if actor[row.article_id, *span] == ids.get(target, target)]
+        told = row.label != "neutral" and target != NOT_CODED and (target == "" or bool(wanted))
+        places = [window.places(*span) for span in names]
+        meant = wanted if told else None
+        made.append(reading.Example(window, frames.SENTIMENTS.index(row.label), places, names, meant))
+    return made
+
+
+def readers(coded: list[reading.Example], groups: pd.DataFrame, work: Path) -> tuple[reader.Weights, list[Reading]]:
+    """Return the reader, and what readers that have not seen its article make of each coded statement."""
+    start, read = reading.known_words(work), np.empty(len(coded), dtype=object)
+    for train, test in folds(groups, READERS):
+        weights = stored_as(reading.learnt([coded[row] for row in train], start))
+        for row in test:
+            read[row] = reader.reading(weights, coded[row].read, coded[row].spans)
+    return reading.learnt(coded, start), list(read)
+
+
+def stored_as(weights: reader.Weights) -> reader.Weights:
+    """Return the weights as they come back from the file."""
+    return reader.unpacked(reader.packed({name: value.numpy() for name, value in weights.items()}))
 
 
 def wanted_candidates(
-    coded: pd.DataFrame, frame: pd.DataFrame, entities: pd.DataFrame, said: pd.DataFrame, knowledge: Knowledge
+    coded: pd.DataFrame, read: list[Reading], found: Found, knowledge: Knowledge
 ) -> tuple[pd.DataFrame, dict[int, str], dict[int, str]]:
-    """Return the same of articles whose names and quotes have been found."""
-    known = actors.actors(entities, said, knowledge)
-    marks = dict(zip(frame["article_id"], frame["text"].map(text_hash), strict=True))
-    said = said.assign(hash=said["article_id"].map(marks)).merge(
-        coded[["hash", "start", "end", "label", "target", "subject"]], on=["hash", "start", "end"], how="left"
-    )
+    """Return the candidates of the coded statements with a tone, and by number of statement its target and subject."""
+    known = coded[["article_id", "start", "end", "label", "target", "subject"]].assign(number=coded.index)
+    said = found.quotes.merge(known, on=["article_id", "start", "end"], how="left")
     said["sentiment"] = said["label"].fillna("neutral")
-    ids = dict(zip(known["name"], known["actor_id"], strict=True))
+    ids = dict(zip(found.actors["name"], found.actors["actor_id"], strict=True))
     wanted = {row: ids.get(name, name) for row, name in enumerate(said["target"].fillna(""))}
-    found = targets.candidates(said, frame, entities, known, knowledge.tone.aim)
-    return found, wanted, dict(enumerate(said["subject"]))
+    heard = [Reading((0.0,) * 3, ()) if np.isnan(number) else read[int(number)] for number in said["number"]]
+    table = targets.candidates(said, heard, found.articles, found.entities, found.actors, knowledge.tone.aim)
+    return table, wanted, dict(enumerate(said["subject"]))
 
 
 def vectors_of(counts: Counter[str]) -> dict[str, np.ndarray]:
@@ -298,18 +344,26 @@ def vectors_of(counts: Counter[str]) -> dict[str, np.ndarray]:
     }
 
 
-def main(source: Path, *gold: Path) -> None:
-    """Learn both models, write them and print their figures."""
+def main(source: Path, work: Path, *gold: Path) -> None:
+    """Learn the models, write them and print their figures."""
     knowledge, labels = Knowledge(), coded_labels()
     annotated = {folder.name: gold_labels(folder) for folder in gold}
     marks = {mark for rows, _ in annotated.values() for mark in rows["hash"]}
     articles, counts = coded_articles(source, set(labels["hash"]) | marks)
+    articles |= {m: {"text": t} for _, held in annotated.values() for m, t in held.items() if m not in articles}
     texts = {mark: article["text"] for mark, article in articles.items()}
     coded = statements(labels, texts)
     print(f"{len(coded)} of {len(labels)} coded statements in {coded['hash'].nunique()} articles")
-    tested = {name: statements(rows, texts | held) for name, (rows, held) in annotated.items()}
-    _write(tone.MODEL, tone_model(coded, tested, vectors_of(counts), knowledge))
-    _write(targets.MODEL, target_model(coded, articles, knowledge))
+    found, listed = found_in(articles, knowledge), (work / "pieces.txt").read_text("utf-8")
+    pieces = reader.Pieces(listed.split("\n"))
+    weights, read = readers(examples(coded, found, pieces), coded, work)
+    reading.write(weights, listed)
+    tested = {}
+    for name, (rows, _) in annotated.items():
+        said = statements(rows, texts)
+        tested[name] = (said, reader.readings(said, found.articles, found.entities))
+    _write(tone.MODEL, tone_model(coded, read, tested, vectors_of(counts), knowledge))
+    _write(targets.MODEL, target_model(found, coded, read, knowledge))
 
 
 def _write(path: Path, stored: dict[str, Any]) -> None:

@@ -257,16 +257,17 @@ def unparted(sentence: data.Sentence) -> bool:
     return bool(re.search(r"[A-Z]{2}[.]\s+[A-Z][a-z]", sentence.text))
 
 
-def training(rng: random.Random) -> list[list[list[Piece]]]:
+def training(held: list[data.Sentence], rng: random.Random) -> list[list[list[Piece]]]:
     """Paragraphs of sentences of pieces, from every treebank.
 
     Long paragraphs hold GSD's sentences as they are, by its own habits: it leaves two sentences in
     one where the first ends in an acronym, and often where it ends in a name. Short ones hold
     sentences rewritten as news writes them, parted where a reader parts them. A model sees the
-    borders of a short paragraph, so that it can tell the two apart.
+    borders of a short paragraph, so that it can tell the two apart. No sentence of `held` is among them.
     """
-    gsd, held = data.gsd()
-    known = {data.key(s) for s in gsd + held}
+    kept_back, today = {data.key(s) for s in held}, data.treebank("id_gsd-ud-dev")
+    gsd = [s for s in today if data.key(s) not in kept_back]
+    known = {data.key(s) for s in today}
     old = [words.with_clitics(s) for k, s in data.old_gsd().items() if k not in known]
     apart = words.forms(old + gsd)
     others = [words.parted_alike(s, apart) for b in ("id_csui-ud-train", "id_pud") for s in data.treebank(b)]
