@@ -165,7 +165,7 @@ def readings(
         return []
     kept = AnnotationCache(cache_folder(cache) / f"reader-{_fingerprint()}", ROWS)
     asked = list(windows(quotes, articles, entities, _model()[0]))
-    keys = [_key(read, names, start) for (read, names), start in zip(asked, quotes["start"], strict=True)]
+    keys = [_key(*one) for one in asked]
     known = kept.keys()
     missing = {key: one for key, one in zip(keys, asked, strict=True) if key not in known}
     left = iter(missing)
@@ -178,9 +178,10 @@ def readings(
     return [_reading(said[key], read.start) for key, (read, _) in zip(keys, asked, strict=True)]
 
 
-def _key(read: Window, names: list[tuple[int, int]], start: int) -> str:
-    told = json.dumps([read.pieces, read.said.start, [(a - start, b - start) for a, b in names]])
-    return paragraph_key(told)
+def _key(read: Window, names: list[tuple[int, int]]) -> str:
+    """Return what a reading hangs on: the pieces, and where among them and in the text the names stand."""
+    around = [(a - read.start, b - read.start, read.places(a, b)) for a, b in names]
+    return paragraph_key(json.dumps([read.pieces, read.said.start, around]))
 
 
 def _rows(found: Reading, read: Window) -> Iterator[tuple[int, int, list[float]]]:
@@ -192,8 +193,7 @@ def _rows(found: Reading, read: Window) -> Iterator[tuple[int, int, list[float]]
 
 def _reading(rows: list[tuple[int, int, list[float]]], start: int) -> Reading:
     (_, _, tone), *aims = rows
-    spans = tuple((a + start, b + start, round(float(odds[0]), 2)) for a, b, odds in aims)
-    return Reading(tuple(round(float(value), 2) for value in tone), spans)
+    return Reading(tuple(map(float, tone)), tuple((a + start, b + start, float(odds[0])) for a, b, odds in aims))
 
 
 @lru_cache(maxsize=1)
@@ -218,7 +218,7 @@ def windows(
 
 
 def reading(weights: Weights, read: Window, names: list[tuple[int, int]]) -> Reading:
-    """Return what the model reads in one window, rounded so that every machine gives the same."""
+    """Return what the model reads in one window, rounded so that machines seldom differ."""
     import torch
 
     with torch.inference_mode():

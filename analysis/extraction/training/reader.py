@@ -4,9 +4,10 @@
     python -m analysis.extraction.training.reader words WORK [--steps 14331]
 
 The first command finds the pieces of words in the news and takes the news apart; articles in the gold folders
-are left out. The second learns to fill in hidden words (Devlin et al. 2019, BERT, NAACL, with whole words hidden),
-which takes an accelerator four minutes and a processor days; `WORK/words.npz` is what it knows. To judge
-statements is learnt by `training/tone.py` from there, with `learnt`.
+are left out. (The reader that ships read some treebank sentences too, see README.md.) The second learns to fill
+in hidden words (Devlin et al. 2019, BERT, NAACL, with whole words hidden), which takes an accelerator four
+minutes and a processor days; `WORK/words.npz` is what it knows. To judge statements is learnt by
+`training/tone.py` from there, with `learnt`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import hashlib
 import json
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -156,7 +157,9 @@ def _groups(weights: Weights, rate: float, decay: float) -> list[dict]:
     ]
 
 
-def _step(optimizer: torch.optim.Optimizer, weights: Weights, loss, rate: float, device: str) -> float:
+def _step(
+    optimizer: torch.optim.Optimizer, weights: Weights, loss: Callable[[], torch.Tensor], rate: float, device: str
+) -> float:
     for group in optimizer.param_groups:
         group["lr"] = group["base"] * rate
     with torch.autocast(device, dtype=torch.bfloat16):
