@@ -77,12 +77,13 @@ def main() -> None:
 @click.option("--each", type=click.Choice(["outlet", "month", "place", "codebook"]), help="Reports for each part.")
 @click.option("--versus", nargs=2, metavar="A B", help="Of --each: only these two parts, and how they differ.")
 @click.option("--compare", metavar="OLD", help="Folder of earlier reports: show what an edit has moved since.")
-@click.option("--cache", help="Folder of annotations that were made before.")
+@click.option("--cache", help="Folder of what was read, annotated and found before.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Dask cluster that extracts, as in tcp://host:8786.")
 @click.option("--parameters", "listed", is_flag=True, help="List the parameters of the notebooks and stop.")
 @_told
 def report(
     source: str, to: str, parameters: tuple[tuple[str, str], ...], listed: bool, each: str | None,
-    versus: tuple[str, str] | None, compare: str | None, cache: str | None, **own: str | None,
+    versus: tuple[str, str] | None, compare: str | None, cache: str | None, scheduler: str, **own: str | None,
 ) -> None:  # fmt: skip
     """Make all reports on SOURCE: a file, a folder or a glob of articles (default: seeds)."""
     from analysis.parameters import notebooks, settled, writable
@@ -96,11 +97,13 @@ def report(
         return
     values = settled([*parameters, *((name, value) for name, value in own.items() if value)])
     writable(to)
+    if cache:
+        os.environ["SIMAK_CACHE"] = cache  # the kernels of the reports keep their studies of topics there
     from analysis.reports import make
 
     results = make(
         source, to, values, each=each or "", versus=versus or (), compare=compare or "", cache=cache,
-        progress=sys.stderr.isatty(),
+        progress=sys.stderr.isatty(), scheduler=scheduler,
     )  # fmt: skip
     click.echo(f"{Path(to) / 'index.html'}")
     failed = [result for result in results if result.error]

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import json
+import logging
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from analysis import __version__, frames
+from analysis import __version__, frames, parts
 from analysis.errors import SimakError
-from analysis.extraction import actors as actors_room
-from analysis.extraction import issues as issues_room
-from analysis.extraction import quotes as quotes_room
-from analysis.extraction import tone as tone_room
+from analysis.extraction.tallies import counted
+from analysis.kept import cache_folder
 from analysis.knowledge import Knowledge
-from analysis.language import annotate, models_folder
+from analysis.language import models_folder
 from analysis.language.pipeline import fingerprint
-from analysis.storage import replacing
+from analysis.storage import replacing, written
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+log = logging.getLogger(__name__)
 
 FRAMES = ("articles", "skipped", "sentences", "tokens", "names", "entities", "actors", "issues", "quotes")
 
@@ -121,15 +129,24 @@ class Corpus:
             yield quotes.loc[quotes["sentiment"].isin(list(tones)), "article_id"]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        """Make a frame of a part when it is first read; most never are."""
-        whole = self.__dict__.get("_whole")
-        if whole is None or name not in FRAMES:
+        """Make a frame of a part, or of a saved corpus, when it is first read; most never are."""
+        whole, folder = self.__dict__.get("_whole"), self.__dict__.get("_folder")
+        if (whole is None and folder is None) or name not in FRAMES:
             raise AttributeError(name)
+        if whole is None:
+            return self.__dict__.setdefault(name, self._read(folder / f"{name}.parquet"))
         if name == "actors":
-            frame = actors_room.counted(whole.actors, self.entities, self.quotes)
+            frame = counted(whole.actors, self.entities, self.quotes)
         else:
             frame = getattr(whole, name)[self._kept[whole._places(name)]].reset_index(drop=True)
         return self.__dict__.setdefault(name, frame)
+
+    @staticmethod
+    def _read(path: Path) -> pd.DataFrame:
+        try:
+            return frames.read(path.stem, path)
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise SimakError(f"'{path.parent}' is no saved corpus: '{path.name}' cannot be read.") from error
 
     def _places(self, name: str) -> np.ndarray:
         """Return in which row of ``articles`` the article of each row of a frame stands."""
@@ -147,20 +164,16 @@ class Corpus:
             When the folder cannot be written.
         """
         folder = Path(folder)
-        try:
+        with _told(folder):
             folder.mkdir(parents=True, exist_ok=True)
             for name in FRAMES:
-                with replacing(folder / f"{name}.parquet") as draft:
-                    getattr(self, name).to_parquet(draft, index=False)
-            with replacing(folder / "made_with.json") as draft:
-                draft.write_text(json.dumps(self.made_with, indent=1), "utf-8")
-        except OSError as error:
-            raise SimakError(f"The folder '{folder}' cannot be written: {error.strerror or error}.") from error
+                frames.write(name, getattr(self, name), folder / f"{name}.parquet")
+        written(folder / "made_with.json", json.dumps(self.made_with, indent=1))
         return folder
 
     @classmethod
     def load(cls, folder: str | Path) -> Corpus:
-        """Return the corpus that `save` wrote.
+        """Return the corpus that `save` wrote; each frame is read when it is first asked for.
 
         Raises
         ------
@@ -168,15 +181,18 @@ class Corpus:
             When a frame is missing, unreadable or not of this version's schema.
         """
         folder = Path(folder)
-        loaded: dict[str, Any] = {}
         for name in FRAMES:
             try:
-                frame = pd.read_parquet(folder / f"{name}.parquet")
+                held = pq.read_schema(folder / f"{name}.parquet")
             except (OSError, ValueError) as error:
                 raise SimakError(f"'{folder}' is no saved corpus: '{name}.parquet' cannot be read.") from error
-            loaded[name] = frames.checked(name, _with_lists(frame))
+            if not held.equals(frames.stored_as(name), check_metadata=False):
+                raise SimakError(f"'{folder}' is no corpus of this version: '{name}.parquet' has other columns.")
         made_with = folder / "made_with.json"
-        return cls(**loaded, made_with=json.loads(made_with.read_text("utf-8")) if made_with.exists() else {})
+        corpus = object.__new__(cls)
+        told = json.loads(made_with.read_text("utf-8")) if made_with.exists() else {}
+        corpus.__dict__.update(made_with=told, _folder=folder)
+        return corpus
 
     def _repr_html_(self) -> str:
         meaning = {name: frames.SCHEMAS[name].description for name in FRAMES}
@@ -196,8 +212,13 @@ def extract(
     cache: str | Path | None = None,
     progress: bool = False,
     processes: int | None = None,
+    client: Client | None = None,
+    to: str | Path | None = None,
 ) -> Corpus:
     """Return the corpus of articles: their sentences, entities, actors, issues and quotes.
+
+    Articles are worked on in parts of some hundred. Each step of a part is kept in the cache under its texts, the
+    models, the code and the YAML that it reads, so that an edit costs what it touches.
 
     Parameters
     ----------
@@ -207,11 +228,17 @@ def extract(
         YAML in use; None means the shipped one.
     models, cache, progress, processes
         See `analysis.language.annotate`.
+    client
+        A Dask cluster that does the work; its workers must see the folders of cache, models and YAML under
+        the same names.
+    to
+        Folder for the frames, as `Corpus.save` writes them. They are read when asked for, and memory does not grow
+        with the corpus; None keeps all of them in memory.
 
     Raises
     ------
     SimakError
-        When a model or a YAML file is missing, damaged or wrong.
+        When a model or a YAML file is missing, damaged or wrong, or ``to`` cannot be written.
 
     Examples
     --------
@@ -221,32 +248,63 @@ def extract(
     >>> "antony-blinken" in set(corpus.quotes["actor_id"])
     True
     """
-    knowledge = knowledge or Knowledge()
-    annotations = annotate(articles, models, cache, progress, processes)
-    sentences, tokens, names = annotations.sentences, annotations.tokens, annotations.names
-    entities = actors_room.entities(articles, sentences, tokens, names, knowledge)
-    quotes = quotes_room.quotes(articles, sentences, entities, knowledge)
-    quotes = quotes_room.reattributed(quotes, knowledge)
-    actors = actors_room.actors(entities, quotes, knowledge)
-    issues = issues_room.coded(sentences, tokens, knowledge.codebook)
-    quotes = issues_room.with_issues(quotes, issues, sentences)
-    quotes = tone_room.toned(quotes, articles, sentences, tokens, entities, actors, knowledge, cache)
-    return Corpus(
-        articles=articles,
-        skipped=frames.made("skipped", []) if skipped is None else skipped,
-        sentences=sentences,
-        tokens=tokens,
-        names=names,
-        entities=entities,
-        actors=actors,
-        issues=issues,
-        quotes=quotes,
-        made_with={
-            "simak": __version__,
-            "models": fingerprint(models_folder(models)),
-            "knowledge": knowledge.fingerprint(),
-        },
-    )
+    knowledge, folder = knowledge or Knowledge(), models_folder(models)
+    made = {
+        "articles": articles,
+        "skipped": frames.made("skipped", []) if skipped is None else skipped,
+    }
+    made_with = {"simak": __version__, "models": fingerprint(folder), "knowledge": knowledge.fingerprint()}
+    with _writable(cache_folder(cache)) as kept:
+        work = parts.Work(knowledge, folder.absolute(), kept, made_with["models"])
+        if client is None:
+            parts.annotated(work, articles, progress, processes)
+        made["actors"], found = parts.found(work, articles, progress, processes, client)
+        if to is None:
+            listed = [{name: part.frame(name) for name in parts.FRAMES} for part in found]
+            for name in parts.FRAMES:
+                made[name] = pd.concat([part.pop(name) for part in listed], ignore_index=True)
+            return Corpus(**made, made_with=made_with)
+        return _stored(Path(to), made, found, made_with)
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[Path]:
+    """Give the folder of the cache, or one for this run where it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with replacing(folder / "probe") as draft:
+            draft.touch()
+    except OSError as error:
+        log.warning("The cache '%s' cannot be written (%s); work goes on without.", folder, error.strerror)
+        with tempfile.TemporaryDirectory(prefix="simak-") as own:
+            yield Path(own)
+    else:
+        (folder / "probe").unlink(missing_ok=True)
+        yield folder.absolute()
+
+
+def _stored(
+    folder: Path, made: dict[str, pd.DataFrame], found: Iterable[parts.Part], made_with: dict[str, str]
+) -> Corpus:
+    """Write the frames of parts one behind the other, and return the corpus that reads them."""
+    with _told(folder), ExitStack() as stack:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, frame in made.items():
+            frames.write(name, frame, folder / f"{name}.parquet")
+        files = {name: stack.enter_context(frames.writer(name, folder / f"{name}.parquet")) for name in parts.FRAMES}
+        for part in found:
+            for name, file in files.items():
+                file.write_table(frames.as_table(name, part.frame(name)))
+    written(folder / "made_with.json", json.dumps(made_with, indent=1))
+    return Corpus.load(folder)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SimakError(f"The folder '{folder}' cannot be written: {error.strerror or error}.") from error
 
 
 def _day(argument: str, value: str | date) -> pd.Timestamp:
@@ -254,13 +312,3 @@ def _day(argument: str, value: str | date) -> pd.Timestamp:
         return pd.Timestamp(value)
     except ValueError as error:
         raise SimakError(f"{argument}='{value}' is no day; write it as 2024-04-26.") from error
-
-
-def _with_lists(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with lists where Parquet gave arrays."""
-    lists = {
-        name: [[part.tolist() if hasattr(part, "tolist") else part for part in value] for value in frame[name]]
-        for name in ("body", "quality", "tone_words", "issues")
-        if name in frame
-    }
-    return frame.assign(**lists)

@@ -15,10 +15,10 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
 from analysis.corpus import Corpus
 from analysis.errors import SimakError
-from analysis.extraction.actors import actors
 from analysis.extraction.issues import coded, with_issues
 from analysis.extraction.quotes import reattributed
 from analysis.extraction.registry import registry
+from analysis.extraction.tallies import actors
 from analysis.knowledge import Knowledge
 from analysis.knowledge.patterns import parsed
 from analysis.knowledge.schema import Codebook, Issue

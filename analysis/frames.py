@@ -7,13 +7,19 @@ checked against its schema where it is made. Offsets are Python string indices i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
+import pyarrow.parquet as pq
 
 from analysis.errors import SimakError
+from analysis.storage import replacing
 
 MENTION_TYPES = ("PER", "ORG", "LOC", "EVT")
 QUOTE_KINDS = ("direct", "indirect", "mixed")
@@ -155,6 +161,15 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
             "articles": _whole("number of articles that mention it"),
         },
     ),
+    "bearers": _schema(
+        "bearers",
+        "one part of a name, and a person named in full who bears it",
+        {
+            "part": _text("the part, without capitals and accents"),
+            "actor_id": _text("the person"),
+            "articles": _whole("number of articles that name the person in full"),
+        },
+    ),
     "merges": _schema(
         "merges",
         "one name, and the actor that it was taken for",
@@ -254,3 +269,75 @@ def span_id(article_id: str, start: int, end: int) -> str:
     'seed:3-9'
     """
     return f"{article_id}:{start}-{end}"
+
+
+SPANS, WORDS = pyarrow.list_(pyarrow.list_(pyarrow.int64())), pyarrow.list_(pyarrow.string())
+LISTS = {"body": SPANS, "tone_words": SPANS, "quality": WORDS, "issues": WORDS}
+
+
+@lru_cache
+def stored_as(name: str) -> pyarrow.Schema:
+    """Return the columns of a frame as a Parquet file holds them, whatever its rows.
+
+    Examples
+    --------
+    >>> stored_as("skipped").field("row").type
+    DataType(int64)
+    """
+    frame = made(name, [])
+    given = pyarrow.Schema.from_pandas(frame, preserve_index=False)
+    fields = [pyarrow.field(field.name, LISTS.get(field.name, field.type)) for field in given]
+    return pyarrow.schema(fields, metadata=pyarrow.Table.from_pandas(frame, preserve_index=False).schema.metadata)
+
+
+def as_table(name: str, frame: pd.DataFrame) -> pyarrow.Table:
+    """Return a frame as the Arrow table that a Parquet file holds."""
+    return pyarrow.Table.from_pandas(frame, stored_as(name), preserve_index=False)
+
+
+def from_table(table: pyarrow.Table) -> pd.DataFrame:
+    """Return the frame that `as_table` was given."""
+    frame = table.to_pandas()
+    return frame.assign(**{name: table[name].to_pylist() for name in LISTS if name in frame})
+
+
+@contextmanager
+def writer(name: str, path: Path) -> Iterator[pq.ParquetWriter]:
+    """Give a writer that takes one table of `as_table` after the other; the file appears at the end."""
+    made = {"compression": "zstd", "write_page_checksum": True}
+    with replacing(path) as draft, pq.ParquetWriter(draft, stored_as(name), **made) as file:
+        yield file
+
+
+def write(name: str, frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as a Parquet file with checksums, whole or not at all; the same rows give the same bytes.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written.
+    """
+    with writer(name, path) as file:
+        file.write_table(as_table(name, frame))
+
+
+def read(name: str, path: Path) -> pd.DataFrame:
+    """Return the frame that `write` wrote.
+
+    Raises
+    ------
+    OSError, ValueError
+        When the file is missing, damaged or does not hold the columns of the schema.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "skipped.parquet"
+    >>> write("skipped", made("skipped", [{"path": "a.txt", "row": None, "reason": "empty"}]), path)
+    >>> read("skipped", path)["reason"].tolist()
+    ['empty']
+    """
+    table = pq.read_table(path, page_checksum_verification=True)
+    if not table.schema.equals(stored_as(name), check_metadata=False):
+        raise ValueError(f"'{path}' does not hold the columns of the frame '{name}'.")
+    return from_table(table)

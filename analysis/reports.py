@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import logging
 import os
 import re
@@ -22,12 +21,13 @@ from analysis import __version__, accuracy
 from analysis.corpus import Corpus, extract
 from analysis.errors import SimakError
 from analysis.evidence import anchor
+from analysis.kept import cache_folder
 from analysis.knowledge import SECTIONS, Knowledge
 from analysis.measures.periods import UNDATED, UNKNOWN
 from analysis.measures.periods import parts as parts_of
 from analysis.parameters import COMPARISON, notebook, notebooks, parameters, writable
 from analysis.recipe import command, titled
-from analysis.storage import guarded_cell, written
+from analysis.storage import as_csv, written
 from analysis.study import LANGUAGES, TEMPLATES, chosen, part_of, words
 from analysis.tables import FINDINGS
 
@@ -66,6 +66,7 @@ def make(
     compare: str | Path = "",
     cache: str | None = None,
     progress: bool = False,
+    scheduler: str = "",
 ) -> list[Result]:
     """Read and extract once, run every report notebook, and write pages, notebooks and frames into a folder.
 
@@ -88,6 +89,8 @@ def make(
         See `analysis.language.annotate`.
     progress
         Whether to draw progress bars.
+    scheduler
+        Address of a Dask cluster that extracts; empty: this machine does.
 
     Returns
     -------
@@ -106,7 +109,9 @@ def make(
     folder = writable(to)
     frames = next((f for f in (Path(compare) / "frames", Path(compare)) if f.is_dir()), Path(compare))
     before = Corpus.load(frames).save(folder / "before") if compare else ""  # before anything is written over it
-    home, parts = _parts(source, folder, given, each, versus, cache, progress)
+    with _cluster(scheduler) as client:
+        how = {"cache": cache_folder(cache), "progress": progress, "client": client}
+        home, parts = _parts(source, folder, given, each, versus, how)
     jobs = [(part, name, path) for part in parts or [home] for name, path in notebooks().items()]
     if before or versus:
         own = {"old": str(before)} if before else {"each": each, "versus": list(versus)}
@@ -140,8 +145,7 @@ def _parts(
     given: Mapping[str, Any],
     each: str,
     versus: Sequence[str],
-    cache: str | None,
-    progress: bool,
+    how: Mapping[str, Any],
 ) -> tuple[Part, list[Part]]:
     """Return the corpus as a whole and, with ``each``, the parts that get reports of their own."""
     if each == "codebook":
@@ -150,14 +154,12 @@ def _parts(
             raise SimakError(f"With --each codebook, the codebook must be a folder of codebooks; it is '{home}'.")
         files = {file.stem: file for file in sorted(home.glob("*.y*ml"))}
         parts = [
-            _extracted(
-                source, name, _folder(folder, each, name), {**given, "codebook": str(files[name])}, cache, progress
-            )
+            _extracted(source, name, _folder(folder, each, name), {**given, "codebook": str(files[name])}, how)
             for name in _named(files, versus, each)
         ]
         values = {**parts[0].values, "codebook": str(home), "evidence": str(folder / "evidence.parquet")}
         return replace(parts[0], name="", folder=folder, values=values), parts
-    whole = _extracted(source, "", folder, given, cache, progress)
+    whole = _extracted(source, "", folder, given, how)
     if not each:
         return whole, []
     column = parts_of(whole.corpus.articles, each)[each]
@@ -171,6 +173,24 @@ def _parts(
     return whole, parts
 
 
+@contextmanager
+def _cluster(address: str) -> Iterator[Any]:
+    """Give the client of a Dask cluster, or None where no address is given."""
+    if not address:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise SimakError("--scheduler needs Dask: pip install 'simak[cluster]'.") from None
+    try:
+        client = Client(address, timeout=20)
+    except (OSError, ValueError) as error:
+        raise SimakError(f"There is no Dask scheduler at '{address}': {error}.") from error
+    with client:
+        yield client
+
+
 def _folder(folder: Path, each: str, name: str) -> Path:
     return folder / anchor(each, name).removeprefix("ev-")
 
@@ -182,9 +202,7 @@ def _named(known: Sequence[str] | Mapping[str, Any], versus: Sequence[str], each
     return list(versus or known)
 
 
-def _extracted(
-    source: str, name: str, folder: Path, given: Mapping[str, Any], cache: str | None, progress: bool
-) -> Part:
+def _extracted(source: str, name: str, folder: Path, given: Mapping[str, Any], how: Mapping[str, Any]) -> Part:
     """Read and extract, save the frames, and return the part of the corpus that the parameters choose."""
     from analysis.articles import read_articles
 
@@ -193,9 +211,9 @@ def _extracted(
         getattr(knowledge, section)
     for path in given.get("accuracy", ()):
         accuracy.read(path)
-    articles, skipped = read_articles(source)
-    corpus = extract(articles, skipped, knowledge, models=given.get("models") or None, cache=cache, progress=progress)
-    frames = corpus.save(folder / "frames")
+    articles, skipped = read_articles(source, knowledge=knowledge, cache=how["cache"])
+    frames = folder / "frames"
+    corpus = extract(articles, skipped, knowledge, given.get("models") or None, to=frames, **how)
     for path in sorted(frames.glob("*.parquet")):
         if path.stem not in NOT_AS_CSV:
             as_csv(path)
@@ -364,24 +382,3 @@ def _card(result: Result, said: Mapping[str, str]) -> dict[str, Any]:
     findings = [(line, f"{page}#{at}" if at else page) for line, at in result.findings]
     return {"title": said.get(f"{result.name}_report", result.name), "href": page, "findings": findings,
             "lead": result.lead, "error": result.error}  # fmt: skip
-
-
-def as_csv(path: Path) -> Path:
-    """Write a CSV beside a Parquet file, safe to open in a spreadsheet, and return its path.
-
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
-    """
-    frame = pd.read_parquet(path)
-    lists = {
-        n: [_plain(v) for v in frame[n]]
-        for n in frame
-        if len(frame) and hasattr(frame[n].iloc[0], "__len__") and not isinstance(frame[n].iloc[0], str)
-    }
-    frame = frame.assign(**lists)
-    texts = frame.select_dtypes(["str", "object"]).columns
-    guarded = {name: frame[name].map(guarded_cell, na_action="ignore") for name in texts}
-    return written(path.with_suffix(".csv"), frame.assign(**guarded).to_csv(index=False, lineterminator="\n"))
-
-
-def _plain(value: Any) -> str:
-    return json.dumps([part.tolist() if hasattr(part, "tolist") else part for part in value], ensure_ascii=False)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from analysis.errors import SimakError
+
+CSV_ROWS = 50_000  # in memory at once
+FORMULA = r"^ *[-=+@\t\r\n]"
 
 
 @contextmanager
@@ -67,3 +74,23 @@ def guarded_cell(text: str) -> str:
     return (
         f"'{text}" if isinstance(text, str) and text.lstrip(" ")[:1] in tuple("=+-@\t\r\n") and text.strip() else text
     )
+
+
+def as_csv(path: Path) -> Path:
+    """Write a CSV beside a Parquet file, safe to open in a spreadsheet, and return its path.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front; lists are JSON.
+    """
+    source, csv = pq.ParquetFile(path), path.with_suffix(".csv")
+    lists = [field.name for field in source.schema_arrow if pa.types.is_list(field.type)]
+    with replacing(csv) as draft, draft.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        source.schema_arrow.empty_table().to_pandas().to_csv(file, index=False, lineterminator="\n")
+        for batch in source.iter_batches(CSV_ROWS):
+            frame = batch.to_pandas()
+            for name in lists:
+                frame[name] = [json.dumps(value, ensure_ascii=False) for value in batch[name].to_pylist()]
+            for name in frame.select_dtypes(["str", "object"]).columns:
+                suspect = frame[name].str.contains(FORMULA, na=False)
+                frame.loc[suspect, name] = frame.loc[suspect, name].map(guarded_cell)
+            frame.to_csv(file, index=False, header=False, lineterminator="\n")
+    return csv

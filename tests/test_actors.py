@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analysis import frames
 from analysis.errors import SimakError
-from analysis.extraction import actors
+from analysis.extraction import actors, tallies
 from analysis.extraction.merges import merges
 from analysis.extraction.registry import registry, slug
 from analysis.knowledge import Knowledge
@@ -204,7 +204,7 @@ def test_unnamed_sources_are_actors_of_their_article(
 ) -> None:
     actor_id = actors.unnamed("a0", words, country, organisation, KNOWLEDGE)
     assert actor_id.startswith("a0#")
-    frame = actors.actors(frames.made("entities", []), quoted(actor_id=actor_id, speaker=words), KNOWLEDGE)
+    frame = tallies.actors(frames.made("entities", []), quoted(actor_id=actor_id, speaker=words), KNOWLEDGE)
     row = frame.iloc[0]
     assert (row["name"], row["name_id"], row["named"]) == (label, words, False)
     assert row["country"] == home or (home is None and pd.isna(row["country"]))
@@ -212,7 +212,7 @@ def test_unnamed_sources_are_actors_of_their_article(
 
 def test_actors_count_mentions_and_articles_and_list_those_who_only_speak() -> None:
     found = read("Blinken tiba. Blinken pergi.", "Blinken dan Kementerian Luar Negeri China.")
-    frame = actors.actors(found, quoted(actor_id="fiji-president", speaker="Presiden Fiji"), KNOWLEDGE).set_index(
+    frame = tallies.actors(found, quoted(actor_id="fiji-president", speaker="Presiden Fiji"), KNOWLEDGE).set_index(
         "actor_id"
     )
     assert frame.loc["antony-blinken", ["mentions", "articles", "country"]].tolist() == [3, 2, "united-states"]
@@ -232,7 +232,7 @@ def test_an_analysts_file_merges_renames_and_adds_and_can_be_taken_back(tmp_path
     own = Knowledge(tmp_path)
     found = read(*texts, tagged=tagged, knowledge=own)
     assert found["actor_id"].tolist() == ["leah-fahy", "leah-fahy", "sugiono", "leah-fahy"]
-    names = actors.actors(found, frames.made("quotes", []), own).set_index("actor_id")["name"]
+    names = tallies.actors(found, frames.made("quotes", []), own).set_index("actor_id")["name"]
     assert names.to_dict() == {"leah-fahy": "Dr Leah Fahy", "sugiono": "Sugiono the minister"}
     assert read(*texts, tagged=tagged)["actor_id"].nunique() == 3
 

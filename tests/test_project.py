@@ -73,7 +73,7 @@ class TestDependencies:
     def test_torch_is_pinned(self, pins):
         assert versions(PROJECT["dependencies"])["torch"] == "==2.13.0"
 
-    @pytest.mark.parametrize(("folder", "extra"), [("analysis", None), ("tests", "tests")])
+    @pytest.mark.parametrize(("folder", "extra"), [("analysis", "cluster"), ("tests", "tests")])
     def test_everything_that_is_imported_is_declared(self, folder, extra):
         # pydantic brings pydantic_core in one exact version; tests import each other by their names.
         homes = {**packages_distributions(), "pydantic_core": ["pydantic"]}

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from reporting import NASTY, small_corpus
 
-from analysis import parameters, reports, study
+from analysis import parameters, reports, storage, study
 from analysis.errors import SimakError
 from analysis.storage import guarded_cell, written
 
@@ -140,7 +140,7 @@ class TestFiles:
 
     def test_tables_for_spreadsheets_are_guarded_and_whole(self, tmp_path):
         frames = small_corpus(tmp_path / "frames", articles=3)
-        path = reports.as_csv(frames / "articles.parquet")
+        path = storage.as_csv(frames / "articles.parquet")
         rows = list(csv.DictReader(path.open(newline="", encoding="utf-8")))
         assert rows[0]["title"].startswith("'=HYPERLINK") and rows[0]["outlet"].startswith("'@")
         assert json.loads(rows[0]["body"]) == [[0, len(rows[0]["text"])]]

@@ -26,9 +26,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class File:
-    """A file, perhaps inside an archive. ``parts`` are its folders and its name."""
+    """A file, perhaps inside an archive. ``parts`` are its folders and its name, ``home`` is the file on disk."""
 
     path: str
+    home: Path
     parts: tuple[str, ...]
     kind: str
     open: Callable[[], IO[bytes]] = field(repr=False, compare=False)
@@ -76,7 +77,7 @@ def _members(path: Path, problems: list[tuple[str, str]]) -> list[File]:
             )
             return []
         opener = partial(gzip.open, path, "rb") if path.suffix.lower() == ".gz" else partial(path.open, "rb")
-        return [File(str(path), parts, kind, opener)]  # type: ignore[arg-type]
+        return [File(str(path), path, parts, kind, opener)]  # type: ignore[arg-type]
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
@@ -101,7 +102,7 @@ def _members(path: Path, problems: list[tuple[str, str]]) -> list[File]:
         elif info.file_size > MOST_BYTES or info.file_size > MOST_RATIO * max(info.compress_size, 1_000):
             problems.append((label, "unpacks to too many bytes"))
         else:
-            found.append(File(label, (*parts[:-1], path.stem, *inner.parts), kind, _opener(path, info.filename)))
+            found.append(File(label, path, (*parts[:-1], path.stem, *inner.parts), kind, _opener(path, info.filename)))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from analysis.articles.kinds import Raw, check_mapping, raws
 from analysis.articles.languages import language
 from analysis.articles.repeated import without_repeated
 from analysis.errors import SimakError
+from analysis.kept import Step, code, hashed
 from analysis.knowledge import Knowledge
 from analysis.knowledge.schema import Language
 
@@ -31,7 +33,10 @@ Source = str | Path | Sequence[str | Path]
 
 
 def read_articles(
-    source: Source, mapping: Mapping[str, str] | None = None, knowledge: Knowledge | None = None
+    source: Source,
+    mapping: Mapping[str, str] | None = None,
+    knowledge: Knowledge | None = None,
+    cache: str | Path | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read articles, find their body and what they state about themselves, and mark duplicates.
 
@@ -46,6 +51,8 @@ def read_articles(
         with common Indonesian and English names are found without it.
     knowledge
         An analyst's own knowledge; the shipped when None.
+    cache
+        Folder in which the frames are kept, under the bytes of the files; None reads anew.
 
     Returns
     -------
@@ -73,6 +80,28 @@ def read_articles(
     >>> len(skipped)
     0
     """
+    if cache is None:
+        return _read(source, mapping, knowledge)
+    files, problems = listed(source)
+    sections = (knowledge or Knowledge()).fingerprint("boilerplate", "columns", "dates", "outlets")
+    homes = (part for home in dict.fromkeys(file.home for file in files) for part in (home, _bytes_hash(home)))
+    key = hashed(code(), sections, mapping, problems, *(file.path for file in files), *homes)
+    folder, name = Path(cache) / "steps" / "articles", hashed(source)[:16]
+    step = Step(folder, name, key, ("articles", "skipped"), lambda: _read(source, mapping, knowledge))
+    return step["articles"], step["skipped"]
+
+
+def _bytes_hash(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:  # the reader will say so
+        return str(error)
+
+
+def _read(
+    source: Source, mapping: Mapping[str, str] | None, knowledge: Knowledge | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     batches = list(iter_articles(source, mapping, knowledge))
     articles = pd.concat([batch for batch, _ in batches], ignore_index=True)
     skipped = pd.concat([batch for _, batch in batches], ignore_index=True)

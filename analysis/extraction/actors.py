@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import pandas as pd
 
 from analysis import frames
-from analysis.extraction.linking import Linked, completed, linked
+from analysis.extraction.linking import Linked, by_corpus, linked
 from analysis.extraction.mentions import Sentence, mentions
-from analysis.extraction.registry import Registry, registry, slug
+from analysis.extraction.registry import Registry, folded, registry, slug
 from analysis.knowledge import Knowledge
-
-__all__ = ["actors", "entities", "holder", "unnamed"]
 
 
 def entities(
@@ -51,14 +49,66 @@ def entities(
     >>> dict(zip(found["start"], found["actor_id"]))
     {6: 'united-states', 9: 'antony-blinken', 33: 'beijing', 53: 'china'}
     """
+    opened, bearers = begun(articles, sentences, names, knowledge)
+    return completed(opened, bearers, knowledge)
+
+
+def begun(
+    articles: pd.DataFrame, sentences: pd.DataFrame, names: pd.DataFrame, knowledge: Knowledge
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the mentions as far as their own articles tell, and who is named in full in them.
+
+    Parameters
+    ----------
+    articles, sentences, names, knowledge
+        As `entities` takes them; any part of a corpus that holds whole articles.
+
+    Returns
+    -------
+    opened : pandas.DataFrame
+        Frame ``entities``; ``actor_id`` is empty where only the rest of the corpus can tell.
+    bearers : pandas.DataFrame
+        Frame ``bearers``. Those of several parts are added up by `added`.
+    """
     known = registry(knowledge)
     dated = zip(articles["article_id"], articles["date"], strict=True)
     days = {article_id: None if pd.isna(day) else day.date() for article_id, day in dated}
-    done = []
+    rows: list[dict[str, object]] = []
+    counts: Counter[tuple[str, str]] = Counter()
     for article_id, own in _by_article(sentences, names, known):
-        done.append(linked(article_id, days.get(article_id), own, mentions(own, known), known))
-    completed(done, known)
-    return frames.made("entities", (row for article in done for row in _rows(article, known)))
+        article = linked(article_id, days.get(article_id), own, mentions(own, known), known)
+        counts.update((part, person) for part, people in article.people.items() for person in set(people))
+        rows += _rows(article, known)
+    bearers = ({"part": part, "actor_id": person, "articles": n} for (part, person), n in sorted(counts.items()))
+    return frames.made("entities", rows), frames.made("bearers", bearers)
+
+
+def added(bearers: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return frames ``bearers`` of parts of a corpus as that of the whole."""
+    together = pd.concat(bearers).groupby(["part", "actor_id"], as_index=False)["articles"].sum()
+    return frames.checked("bearers", together)
+
+
+def open_parts(opened: pd.DataFrame) -> list[str]:
+    """Return the parts of names of which `completed` asks who bears them."""
+    return sorted({folded(text) for text in opened.loc[opened["actor_id"] == "", "text"]})
+
+
+def completed(opened: pd.DataFrame, bearers: pd.DataFrame, knowledge: Knowledge) -> pd.DataFrame:
+    """Return the frame ``entities``: what `begun` left open is linked by who bears the name in the whole corpus."""
+    known = registry(knowledge)
+    borne: dict[str, dict[str, int]] = {}
+    asked = bearers[bearers["part"].isin(open_parts(opened))]
+    for part, person, articles in asked.itertuples(index=False):
+        borne.setdefault(part, {})[person] = articles
+    rows = opened["actor_id"] == ""
+    found = [by_corpus(text, borne.get(folded(text), {}), known) for text in opened.loc[rows, "text"]]
+    ids = [known.resolved(actor_id) for actor_id, _ in found]
+    kinds = [_kind(i, kind, known) for i, kind in zip(ids, opened.loc[rows, "type"], strict=True)]
+    filled = opened.copy()
+    filled.loc[rows, "actor_id"], filled.loc[rows, "type"] = ids, kinds
+    filled.loc[rows, "confidence"] = [sure for _, sure in found]
+    return frames.checked("entities", filled)
 
 
 def _by_article(sentences: pd.DataFrame, names: pd.DataFrame, known: Registry) -> Iterable[tuple[str, list[Sentence]]]:
@@ -75,19 +125,23 @@ def _by_article(sentences: pd.DataFrame, names: pd.DataFrame, known: Registry) -
 
 def _rows(article: Linked, known: Registry) -> Iterable[dict[str, object]]:
     for mention, actor_id, sure in zip(article.mentions, article.ids, article.sure, strict=True):
-        actor_id = known.resolved(actor_id or slug(mention.text))
-        actor = known.actors.get(actor_id)
+        actor_id = known.resolved(actor_id) if actor_id else ""
         yield {
             "article_id": article.article_id,
             "sentence_id": article.sentences[mention.sentence].sentence_id,
             "start": mention.start,
             "end": mention.end,
             "text": mention.text,
-            "type": (actor and actor.type) or mention.type,
+            "type": _kind(actor_id, mention.type, known),
             "actor_id": actor_id,
             "found_by": mention.found_by,
             "confidence": sure,
         }
+
+
+def _kind(actor_id: str, found: str, known: Registry) -> str:
+    actor = known.actors.get(actor_id)
+    return (actor and actor.type) or found
 
 
 def holder(words: str, day: pd.Timestamp | None, knowledge: Knowledge, among: Iterable[str] = ()) -> str | None:
@@ -186,145 +240,3 @@ def _several(noun: str) -> str:
         f"{head[:-1]}ies" if head.endswith("y") else f"{head}es" if head.endswith("ss") else f"{head}s"
     )
     return " of ".join([plural, *rest])
-
-
-def actors(entities: pd.DataFrame, quotes: pd.DataFrame, knowledge: Knowledge) -> pd.DataFrame:
-    """Return every actor that is mentioned, speaks, is a target or a channel.
-
-    Parameters
-    ----------
-    entities, quotes
-        The frames of that name.
-    knowledge
-        The registry: labels, types, countries.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Frame `actors`, the most mentioned first. Unnamed sources have ``named`` False; their
-        mentions are their quotes. An actor that the registry does not know bears its commonest name.
-
-    Examples
-    --------
-    >>> from analysis.frames import made
-    >>> rows = [{"article_id": "a", "sentence_id": "a:0-9", "start": 0, "end": 2, "text": "AS", "type": "LOC",
-    ...          "actor_id": "united-states", "found_by": "both", "confidence": 1.0}]
-    >>> actors(made("entities", rows), made("quotes", []), Knowledge())[["name", "name_id", "mentions"]].values.tolist()
-    [['United States', 'Amerika Serikat', 1]]
-    """
-    known = registry(knowledge)
-    counts = entities.groupby("actor_id", sort=False).agg(
-        mentions=("actor_id", "size"), articles=("article_id", "nunique")
-    )
-    kinds = _commonest(entities, "type")
-    surfaces = _commonest(entities, "text", whole=True)
-    rows = [
-        _named(actor_id, surfaces[actor_id], kinds[actor_id], int(n), int(spread), known)
-        for actor_id, n, spread in counts.itertuples()
-    ]
-    spoken = _spoken(quotes)
-    for actor_id in sorted(set(spoken) - set(counts.index)):
-        n, words, spread = spoken[actor_id]
-        if "#" in actor_id:
-            rows.append(_described(actor_id, words, n, known))
-        else:
-            rows.append(_named(actor_id, words, "PER", 0, spread, known))
-    rows.sort(key=lambda row: (-int(str(row["mentions"])), str(row["actor_id"])))
-    return frames.made("actors", rows)
-
-
-def counted(actors: pd.DataFrame, entities: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
-    """Return the actors that occur in a part of a corpus, with mentions and articles counted anew.
-
-    Parameters
-    ----------
-    actors
-        Frame `actors` of the whole corpus.
-    entities, quotes
-        These frames of the part.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Frame `actors`, the most mentioned first.
-
-    Examples
-    --------
-    >>> from analysis.frames import made
-    >>> counted(made("actors", []), made("entities", []), made("quotes", [])).empty
-    True
-    """
-    named = entities.groupby("actor_id")["article_id"].agg(["size", "nunique"])
-    quoted = {actor_id: (n, spread) for actor_id, (n, _, spread) in _spoken(quotes).items()}
-    rows = []
-    for row in actors.to_dict("records"):
-        actor_id = row["actor_id"]
-        if actor_id in named.index:
-            rows.append(row | {"mentions": named.at[actor_id, "size"], "articles": named.at[actor_id, "nunique"]})
-        elif actor_id in quoted:
-            n, spread = quoted[actor_id]
-            rows.append(row | {"mentions": 0 if row["named"] else n, "articles": spread})
-    rows.sort(key=lambda row: (-row["mentions"], row["actor_id"]))
-    return frames.made("actors", rows)
-
-
-def _commonest(entities: pd.DataFrame, column: str, whole: bool = False) -> dict[str, str]:
-    """Return the commonest value for each actor; with `whole`, the one that gave the id goes first."""
-    counted = entities.groupby(["actor_id", column], sort=True).size().reset_index(name="n")
-    counted["own"] = whole & (counted[column].map(slug) == counted["actor_id"])
-    best = counted.sort_values(["own", "n", column], ascending=[False, False, True], kind="stable")
-    return best.drop_duplicates("actor_id").set_index("actor_id")[column].to_dict()
-
-
-def _spoken(quotes: pd.DataFrame) -> dict[str, tuple[int, str, int]]:
-    """Return actors of quotes → number of quotes, first words, number of articles."""
-    out: dict[str, tuple[Counter[str], str]] = {}
-    for column in ("actor_id", "target_id", "channel_id"):
-        for actor_id, words, article_id in quotes[[column, "speaker", "article_id"]].itertuples(index=False):
-            if pd.isna(actor_id):
-                continue
-            counter, first = out.get(actor_id, (Counter(), ""))
-            counter[article_id] += column == "actor_id"
-            out[actor_id] = (counter, first or (words if column == "actor_id" and isinstance(words, str) else ""))
-    return {actor_id: (sum(counter.values()), first, len(counter)) for actor_id, (counter, first) in out.items()}
-
-
-def _named(actor_id: str, surface: str, kind: str, mentions: int, articles: int, known: Registry) -> dict[str, object]:
-    actor = known.actors.get(actor_id)
-    label = known.label(actor_id)
-    return {
-        "actor_id": actor_id,
-        "name": label or surface or actor_id,
-        "name_id": (actor and (actor.name_id or actor.name)) or surface or label or actor_id,
-        "type": (actor and actor.type) or kind,
-        "country": known.country_of(actor_id),
-        "wikidata": actor.wikidata if actor else None,
-        "named": True,
-        "mentions": mentions,
-        "articles": articles,
-    }
-
-
-def _described(actor_id: str, words: str, quotes: int, known: Registry) -> dict[str, object]:
-    """Return the row of an unnamed source, read from its id."""
-    description, _, home = actor_id.rpartition("#")[2].partition("@")
-    place = known.adjectives.get(home, "")
-    if description.startswith("="):
-        name = f"unnamed source ({words or description[1:].replace('-', ' ')})"
-    else:
-        qualities, _, noun = description.partition(".")
-        parts = ("unnamed", *qualities.split("+"), place, noun)
-        name = " ".join(part if part == place else part.replace("-", " ") for part in parts if part)
-    if home and not place:
-        name += f", {known.label(home) or home}"
-    return {
-        "actor_id": actor_id,
-        "name": name,
-        "name_id": words or name,
-        "type": "PER",
-        "country": known.country_of(home) if home else None,
-        "wikidata": None,
-        "named": False,
-        "mentions": quotes,
-        "articles": 1,
-    }

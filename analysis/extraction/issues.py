@@ -78,11 +78,11 @@ def _hits(
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """Yield chunks of whole articles with all hits: row in the chunk, offsets, code, owner of the pattern, pattern."""
     issues = list(codebook.root.values())
-    with_lemmas = any("<" in pattern for issue in issues for pattern in issue.patterns + issue.hints + issue.exclude)
+    lemmas = with_lemmas(codebook)
     article, _ = pd.factorize(sentences["article_id"])
     chunk = np.cumsum(np.bincount(article))[article] // CHUNK
     for _, part in sentences.groupby(chunk):
-        words = Words(part["text"].tolist(), _lemmas(part, tokens) if with_lemmas else None)
+        words = Words(part["text"].tolist(), _lemmas(part, tokens) if lemmas else None)
         found = [hit for number, issue in enumerate(issues) for hit in _of_issue(words, issue, number)]
         first, last, code, pattern, hint = (np.concatenate(parts) for parts in zip(*found, strict=True))
         row = words.text[first]
@@ -99,6 +99,12 @@ def _hits(
         told = part["article_id"].to_numpy()[row]
         sure = pd.Series(~hint).groupby([told, code]).transform("any")  # a pattern of the code is in the article
         yield part, hits[sure.to_numpy(dtype=bool)]
+
+
+def with_lemmas(codebook: Codebook) -> bool:
+    """Tell whether a pattern of the codebook asks for a lemma, so that tokens are needed."""
+    issues = codebook.root.values()
+    return any("<" in pattern for issue in issues for pattern in issue.patterns + issue.hints + issue.exclude)
 
 
 def _of_issue(words: Words, issue: Issue, code: int) -> Iterator[tuple[np.ndarray, ...]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -66,18 +66,6 @@ def linked(
         elif mention.type == "PER" and mention.last - mention.first == 1:
             _set(article, at, *_namesake(article, at, known))
     return article
-
-
-def completed(articles: Sequence[Linked], known: Registry) -> None:
-    """Link what the articles left open: parts of names, by who bears them in the whole corpus."""
-    bearers: dict[str, Counter[str]] = defaultdict(Counter)
-    for article in articles:
-        for part, people in article.people.items():
-            bearers[part].update(set(people))
-    for article in articles:
-        for at, mention in enumerate(article.mentions):
-            if article.ids[at] is None:
-                _set(article, at, *_by_corpus(mention, bearers, known))
 
 
 def _set(article: Linked, at: int, actor_id: str | None, sure: float) -> None:
@@ -331,17 +319,17 @@ def _one_letter_off(text: str, other: str) -> bool:
     return all(min(len(a), len(b)) >= _LEAST_LETTERS and a[0] == b[0] for a, b in differ)
 
 
-def _by_corpus(mention: Mention, bearers: dict[str, Counter[str]], known: Registry) -> tuple[str, float]:
-    part = folded(mention.text)
-    counted = bearers.get(part, Counter())
-    if counted:
-        best, articles = min(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-        if articles >= _SHARE * sum(counted.values()):
+def by_corpus(text: str, bearers: Mapping[str, int], known: Registry) -> tuple[str, float]:
+    """Link a part of a name that its article left open, by who bears it in how many articles of the corpus."""
+    if bearers:
+        best, articles = min(bearers.items(), key=lambda pair: (-pair[1], pair[0]))
+        if articles >= _SHARE * sum(bearers.values()):
             return best, CORPUS
+    part = folded(text)
     people = [i for i in known.people.get(part, ()) if _is_short(i, part, known)]
     if len(people) == 1:
         return people[0], GUESS
-    return slug(mention.text), GUESS
+    return slug(text), GUESS
 
 
 def _is_short(actor_id: str, part: str, known: Registry) -> bool:

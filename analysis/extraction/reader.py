@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analysis.language.cache import AnnotationCache, cache_folder, paragraph_key
+from analysis.kept import cache_folder
+from analysis.language.cache import annotation_cache, paragraph_key
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,6 +30,7 @@ MODEL = Path(__file__).with_name("reader.npz")
 LAYERS, HEADS = 6, 4
 BEFORE, AFTER = 300, 120  # characters around a statement that are read with it
 TITLE, AHEAD, SAID, BEHIND = 30, 90, 150, 20  # pieces at most: of the title, before, of and after the statement
+PLACES, MARKS = 256, 5  # pieces that the model can read at once, and how many of them are marks
 PAD, UNKNOWN, FIRST, BORDER, HIDDEN, OPEN, CLOSE = range(7)  # pieces that are no letters
 TOKEN = re.compile(r"\w+|[^\w\s]")
 BATCH = 500  # statements kept at once: seconds of work
@@ -88,10 +90,11 @@ class Reading(NamedTuple):
 
 def window(title: str, text: str, start: int, end: int, pieces: Pieces) -> Window:
     """Return what is read of a statement that stands in a text from ``start`` to ``end``."""
-    before = pieces.of(text[max(0, start - BEFORE) : start], max(0, start - BEFORE))[-AHEAD:]
     said = pieces.of(text[start:end], start)[:SAID]
     after = pieces.of(text[end : end + AFTER], end)[:BEHIND]
     title_ = [(number, -1, -1) for number, _, _ in pieces.of(title)[:TITLE]]
+    room = min(AHEAD, PLACES - MARKS - len(title_) - len(said) - len(after))
+    before = pieces.of(text[max(0, start - BEFORE) : start], max(0, start - BEFORE))[-room:]
     mark = {number: [(number, -1, -1)] for number in (FIRST, BORDER, OPEN, CLOSE)}
     head = [*mark[FIRST], *title_, *mark[BORDER], *before, *mark[OPEN]]
     numbers, starts, ends = zip(*head, *said, *mark[CLOSE], *after, *mark[BORDER], strict=True)
@@ -163,7 +166,7 @@ def readings(
     """
     if quotes.empty:
         return []
-    kept = AnnotationCache(cache_folder(cache) / f"reader-{_fingerprint()}", ROWS)
+    kept = annotation_cache(cache_folder(cache) / f"reader-{_fingerprint()}", ROWS)
     asked = list(windows(quotes, articles, entities, _model()[0]))
     keys = [_key(*one) for one in asked]
     known = kept.keys()

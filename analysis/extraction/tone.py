@@ -36,8 +36,6 @@ HITS = {"row": "int64", "start": "int64", "end": "int64", "group": "str", "weigh
 def toned(
     quotes: pd.DataFrame,
     articles: pd.DataFrame,
-    sentences: pd.DataFrame,
-    tokens: pd.DataFrame,
     entities: pd.DataFrame,
     actors: pd.DataFrame,
     knowledge: Knowledge,
@@ -47,9 +45,8 @@ def toned(
 
     Parameters
     ----------
-    quotes, articles, sentences, tokens, entities, actors
-        The frames of those names. Sentences and tokens are not read, since the words of the content,
-        the reporting verb and the names tell enough.
+    quotes, articles, entities, actors
+        The frames of those names; of actors their ``type`` and ``country`` are read.
     knowledge
         Of it `tone.yml` and `verbs.yml` are read.
     cache

@@ -11,8 +11,9 @@ from tqdm.auto import tqdm
 
 from analysis import frames
 from analysis.articles import paragraphs
+from analysis.kept import cache_folder
 from analysis.language.batches import tagged_batches
-from analysis.language.cache import AnnotationCache, cache_folder, paragraph_key
+from analysis.language.cache import AnnotationCache, annotation_cache, paragraph_key
 from analysis.language.pipeline import fingerprint, models_folder
 
 # Stanza must see one character for one character; these would join, split or vanish.
@@ -71,10 +72,29 @@ def annotate(
     True
     """
     folder = models_folder(models)
-    store = AnnotationCache(cache_folder(cache) / "annotations" / fingerprint(folder))
     places = _places(articles)
-    known = store.keys()
-    missing = places[~places["key"].isin(known)].drop_duplicates("key")
+    store = _store(folder, cache)
+    _fill(store, places, folder, progress, processes)
+    rows = store.rows(places["key"])
+    if lost := set(places["key"]) - set(rows["key"]):  # a file of the cache was damaged or removed meanwhile
+        missing = places[places["key"].isin(lost)].drop_duplicates("key")
+        rows = pd.concat([rows, *tagged_batches(missing, folder, processes)], ignore_index=True)
+    return _placed(places, rows, articles)
+
+
+def fill_cache(
+    articles: pd.DataFrame, models: Path, cache: str | Path | None, progress: bool, processes: int | None
+) -> None:
+    """Annotate what the cache does not hold yet, and return nothing: memory does not grow with the articles."""
+    _fill(_store(models, cache), _places(articles), models, progress, processes)
+
+
+def _store(folder: Path, cache: str | Path | None) -> AnnotationCache:
+    return annotation_cache(cache_folder(cache) / "annotations" / fingerprint(folder))
+
+
+def _fill(store: AnnotationCache, places: pd.DataFrame, folder: Path, progress: bool, processes: int | None) -> None:
+    missing = places[~places["key"].isin(store.keys())].drop_duplicates("key")
     bar = tqdm(
         total=int(missing["plain"].str.len().sum()),
         desc="annotate",
@@ -87,7 +107,6 @@ def annotate(
         for rows in tagged_batches(missing, folder, processes):
             store.add(rows)
             bar.update(int(length[rows["key"].unique()].sum()))
-    return _placed(places, store.rows(places["key"]), articles)
 
 
 def _places(articles: pd.DataFrame) -> pd.DataFrame:

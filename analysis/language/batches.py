@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,17 +18,24 @@ if TYPE_CHECKING:
     from stanza.pipeline.processor import Processor
 
 BATCH_CHARACTERS = 60_000  # some 9,000 tokens: seconds of work, and little memory
+WINDOW_CHARACTERS = 4_000_000
 ALONE = 8 * BATCH_CHARACTERS  # less than this is done before a second process has loaded its models
 COLUMNS = ["key", "sentence", "start", "end", "lemma", "upos", "ner"]
 
 
 def batches(missing: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield paragraphs (``key``, ``plain``) of like length together: Stanza pads to the longest of a batch."""
+    """Yield paragraphs (``key``, ``plain``) of like length together: Stanza pads to the longest of a batch.
+
+    Paragraphs that stand far apart in the corpus never share a batch: who reads a part of the corpus from the
+    cache opens few files.
+    """
     length = missing["plain"].str.len()
-    ordered = missing.assign(length=length).sort_values(["length", "key"], kind="stable")
-    number = (ordered["length"].cumsum() - 1) // BATCH_CHARACTERS
-    for _, batch in ordered.groupby(number, sort=True):
-        yield batch
+    window = (length.cumsum() - 1) // WINDOW_CHARACTERS
+    for _, part in missing.assign(length=length).groupby(window.to_numpy(), sort=True):
+        ordered = part.sort_values(["length", "key"], kind="stable")
+        number = (ordered["length"].cumsum() - 1) // BATCH_CHARACTERS
+        for _, batch in ordered.groupby(number.to_numpy(), sort=True):
+            yield batch
 
 
 def tagged_batches(missing: pd.DataFrame, folder: Path, processes: int | None) -> Iterator[pd.DataFrame]:
@@ -63,7 +70,9 @@ def tagged(batch: pd.DataFrame, folder: Path) -> pd.DataFrame:
     lemmas: dict[tuple[str, str | None], str | None] = {}
     for name, processor in pipeline(folder).processors.items():
         if name == "lemma":
-            lemmas = _lemmas(documents, processor, _known_lemmas(folder))
+            lemmas = _lemmas(documents, processor, _known("lemma", folder))
+        elif name == "mwt":
+            _expand(documents, processor, _known("mwt", folder))
         else:
             documents = processor.bulk_process(documents)
         if name == "tokenize":
@@ -79,9 +88,24 @@ def tagged(batch: pd.DataFrame, folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-@lru_cache(maxsize=2)
-def _known_lemmas(_folder: Path) -> dict[tuple[str, str | None], str | None]:
+@lru_cache(maxsize=4)
+def _known(_processor: str, _folder: Path) -> dict[Any, Any]:
     return {}
+
+
+def _expand(documents: list[Document], processor: Processor, known: dict[str, str]) -> None:
+    """Part tokens into words, in place; what a token is parted into depends on it alone, so each is asked for once."""
+    from stanza.models.common.doc import Document
+
+    tokens = [document.get_mwt_expansions(evaluation=True) for document in documents]
+    new = sorted({token for listed in tokens for token in listed} - known.keys(), key=lambda t: (len(t), t))
+    if new:
+        asked = Document([[{"id": n, "text": token, "misc": "MWT=Yes"} for n, token in enumerate(new, 1)]])
+        parted_ = processor.process(asked).sentences[0].tokens
+        known |= {token: " ".join(word.text for word in found.words) for token, found in zip(new, parted_, strict=True)}
+    for document, listed in zip(documents, tokens, strict=True):
+        document.set_mwt_expansions([known[token] for token in listed], process_manual_expanded=False)
+        document._count_words()
 
 
 def _lemmas(

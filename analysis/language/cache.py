@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
+from collections import OrderedDict
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
-import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -22,6 +22,7 @@ from analysis.storage import replacing
 
 log = logging.getLogger(__name__)
 
+OPEN_FILES = 128  # batches of annotations kept in memory: the parts of a corpus that lie together
 ROWS = pa.schema(
     [
         ("key", pa.string()),
@@ -46,13 +47,10 @@ def paragraph_key(text: str) -> str:
     return hashlib.sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
-def cache_folder(folder: str | Path | None = None) -> Path:
-    """Return the folder of the cache: the argument, else ``SIMAK_CACHE``, else the user's own."""
-    return Path(folder or os.environ.get("SIMAK_CACHE") or platformdirs.user_cache_path("simak"))
-
-
 class AnnotationCache:
     """What models said of paragraphs or statements.
+
+    In memory are the keys, and the files that were read last: a corpus of any size fits.
 
     Parameters
     ----------
@@ -65,38 +63,102 @@ class AnnotationCache:
 
     def __init__(self, folder: Path, schema: pa.Schema = ROWS) -> None:
         self.folder, self.schema = folder, schema
-        self._tables = [table for file in sorted(folder.glob("*.parquet")) if (table := self._read(file)) is not None]
+        self._where: dict[str, str] = {}  # key → name of its file
+        self._files: dict[str, tuple[int, int]] = {}  # name → when it was written, and its size
+        self._tables: OrderedDict[str, pa.Table] = OrderedDict()  # the last ones read
+        self._unwritten: dict[str, pa.Table] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read what other processes have put into the folder meanwhile, and forget what is gone."""
+        there = {file.name: _state(file) for file in self.folder.glob("*.parquet")}
+        if gone := {name for name, state in self._files.items() if there.get(name) != state}:
+            self._forget(gone)
+        for name in sorted(there.keys() - self._files.keys()):
+            if (table := self._table(name)) is not None:
+                self._index(name, table)
+                self._files[name] = there[name]
 
     def keys(self) -> set[str]:
         """Return the keys of all paragraphs that are known."""
-        return {key for table in self._tables for key in table["key"].unique().to_pylist()}
+        return set(self._where)
 
     def rows(self, keys: Iterable[str]) -> pd.DataFrame:
         """Return the rows of the paragraphs asked for, one a token, in order, each paragraph once.
 
-        A paragraph without a token has one row whose ``sentence`` is -1.
+        A paragraph without a token has one row whose ``sentence`` is -1; one whose file was damaged or removed
+        since has none.
         """
-        wanted = pa.array(sorted(set(keys)), pa.string())
-        tables = [table.filter(pa.compute.is_in(table["key"], wanted)) for table in self._tables]
-        frame = pa.concat_tables([self.schema.empty_table(), *tables]).to_pandas()
+        wanted: dict[str, list[str]] = {}
+        for key in sorted(set(keys)):
+            if key in self._where:
+                wanted.setdefault(self._where[key], []).append(key)
+        tables = [self.schema.empty_table()]
+        for name, own in sorted(wanted.items()):
+            if (table := self._table(name)) is None:
+                self._forget({name})
+            else:
+                tables.append(table.filter(pa.compute.is_in(table["key"], pa.array(own, pa.string()))))
+        frame = pa.concat_tables(tables).to_pandas()
         return frame.drop_duplicates(["key", "start", "end"]).sort_values(["key", "start", "end"], ignore_index=True)
 
     def add(self, rows: pd.DataFrame) -> None:
         """Keep the rows of a batch; on disk they appear whole or not at all."""
         table = pa.Table.from_pandas(rows, schema=self.schema, preserve_index=False)
-        self._tables.append(table)
-        name = hashlib.sha1("".join(sorted(set(rows["key"]))).encode(), usedforsecurity=False).hexdigest()
+        name = hashlib.sha1("".join(sorted(set(rows["key"]))).encode(), usedforsecurity=False).hexdigest() + ".parquet"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with replacing(self.folder / f"{name}.parquet") as draft:
+            with replacing(self.folder / name) as draft:
                 pq.write_table(table, draft, compression="zstd", write_page_checksum=True)
+            self._files[name] = _state(self.folder / name)
+            self._keep(name, table)
         except OSError as error:
             log.warning("The cache '%s' cannot be written (%s); work goes on without.", self.folder, error.strerror)
+            self._unwritten[name] = table
+        self._index(name, table)
 
-    def _read(self, file: Path) -> pa.Table | None:
+    def _index(self, name: str, table: pa.Table) -> None:
+        self._where |= dict.fromkeys(table["key"].unique().to_pylist(), name)
+
+    def _forget(self, names: set[str]) -> None:
+        self._where = {key: name for key, name in self._where.items() if name not in names}
+        for name in names:
+            self._files.pop(name, None)
+            self._tables.pop(name, None)
+
+    def _table(self, name: str) -> pa.Table | None:
+        if (table := self._unwritten.get(name, self._tables.get(name))) is not None:
+            return table
+        file = self.folder / name
         try:
-            return pq.read_table(file, schema=self.schema, page_checksum_verification=True)
+            table = pq.read_table(file, schema=self.schema, page_checksum_verification=True)
+        except FileNotFoundError:
+            return None
         except (OSError, pa.ArrowException) as error:
             log.warning("The cache file '%s' is damaged and is made again: %s", file, error)
             file.unlink(missing_ok=True)
             return None
+        self._keep(name, table)
+        return table
+
+    def _keep(self, name: str, table: pa.Table) -> None:
+        self._tables[name] = table
+        if len(self._tables) > OPEN_FILES:
+            self._tables.popitem(last=False)
+
+
+def _state(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=8)
+def _kept(folder: Path, schema: pa.Schema) -> AnnotationCache:
+    return AnnotationCache(folder, schema)
+
+
+def annotation_cache(folder: Path, schema: pa.Schema = ROWS) -> AnnotationCache:
+    """Return the cache in a folder as it is now; one that this process opened before reads only what is new."""
+    kept = _kept(folder, schema)
+    kept.refresh()
+    return kept

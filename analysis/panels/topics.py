@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from analysis import figures, tables
-from analysis.language.cache import cache_folder
+from analysis.kept import cache_folder
 from analysis.measures.terms import term_counts
 from analysis.measures.topic_issues import coincidence
 from analysis.measures.topic_study import study as numbers_tried

@@ -35,7 +35,7 @@ from sklearn.preprocessing import StandardScaler
 from stanza.models.common.pretrain import Pretrain
 
 from analysis import frames, read_articles
-from analysis.extraction import actors, quotes, reader, targets, tone
+from analysis.extraction import actors, quotes, reader, tallies, targets, tone
 from analysis.extraction.reader import Reading
 from analysis.extraction.training import reader as reading
 from analysis.knowledge import Knowledge
@@ -283,7 +283,7 @@ def found_in(articles: dict[str, dict[str, Any]], knowledge: Knowledge) -> Found
     notes = annotate(frame, progress=True)
     entities = actors.entities(frame, notes.sentences, notes.tokens, notes.names, knowledge)
     said = quotes.quotes(frame, notes.sentences, entities, knowledge)
-    known = actors.actors(entities, said, knowledge)
+    known = tallies.actors(entities, said, knowledge)
     marks = dict(zip(frame["article_id"], frame["text"].map(text_hash), strict=True))
     frame, entities, said = (f.assign(article_id=f["article_id"].map(marks)) for f in (frame, entities, said))
     return Found(frame.drop_duplicates("article_id"), entities, said, known)
