@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MADE := $(VENV)/.made
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: report test lab bench stress accuracy pictures constraints clean
+.PHONY: report test lab bench stress fuzz accuracy pictures constraints clean
 
 report: $(MADE)  ## reports on the five seed articles
 	$(BIN)/simak report seeds --to reports/seeds
@@ -18,6 +18,9 @@ test: $(MADE)  ## all tests but the long ones
 
 stress: $(MADE)  ## the long forms: many more random inputs, kills, lowest versions
 	$(BIN)/python -m pytest -m "stress or hypothesis" --hypothesis-profile=long
+
+fuzz: $(MADE)  ## 200,000 random and damaged inputs for every reader and rule
+	$(BIN)/python tests/fuzz.py
 
 lab: $(MADE)  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks/explore.ipynb

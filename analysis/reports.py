@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from analysis.measures.periods import UNDATED, UNKNOWN
 from analysis.measures.periods import parts as parts_of
 from analysis.parameters import COMPARISON, notebook, notebooks, parameters, writable
 from analysis.recipe import command, titled
-from analysis.storage import as_csv, written
+from analysis.storage import as_csv, replacing, sweep, written
 from analysis.study import LANGUAGES, TEMPLATES, chosen, part_of, words
 from analysis.tables import FINDINGS
 
@@ -107,6 +108,7 @@ def make(
     if (versus and not each) or (compare and each):
         raise SimakError("--versus names two parts of --each, as in --each outlet; --compare goes with neither.")
     folder = writable(to)
+    sweep(folder)
     frames = next((f for f in (Path(compare) / "frames", Path(compare)) if f.is_dir()), Path(compare))
     before = Corpus.load(frames).save(folder / "before") if compare else ""  # before anything is written over it
     with _cluster(scheduler) as client:
@@ -133,7 +135,7 @@ def make(
     for job, result in zip(jobs, results, strict=True):
         made.setdefault(job[0].folder, []).append(result)
     for part in [*parts, home]:
-        _keep_sentences(part.folder)
+        _keep_sentences(part.folder, made.get(part.folder, []))
         below = [(of, made.get(of.folder, [])) for of in parts] if part is home else []
         written(writable(part.folder) / "index.html", index(part, made.get(part.folder, []), below))
     return results
@@ -221,15 +223,15 @@ def _extracted(source: str, name: str, folder: Path, given: Mapping[str, Any], h
     return Part(name, folder, part_of(corpus, **given), {**given, **made})
 
 
-def _keep_sentences(folder: Path) -> None:
-    """Write the sentences behind the numbers of all reports of the folder into one file, as Parquet and as CSV."""
-    found = sorted(folder.glob("evidence-*.parquet"))
+def _keep_sentences(folder: Path, results: Sequence[Result]) -> None:
+    """Write the sentences behind the numbers of these reports into one file, as Parquet and as CSV."""
+    own = (folder / "notebooks" / f"{name}-evidence.parquet" for name in sorted(result.name for result in results))
+    found = [path for path in own if path.exists()]
     if found:
-        report = folder / "evidence.parquet"
-        pd.concat(map(pd.read_parquet, found), ignore_index=True).to_parquet(report, index=False)
-        as_csv(report)
-    for path in found:
-        path.unlink()
+        whole = folder / "evidence.parquet"
+        with replacing(whole) as draft:
+            pd.concat(map(pd.read_parquet, found), ignore_index=True).to_parquet(draft, index=False)
+        as_csv(whole)
 
 
 def run(name: str, notebook: Path, folder: Path, values: Mapping[str, Any]) -> Result:
@@ -243,18 +245,14 @@ def run(name: str, notebook: Path, folder: Path, values: Mapping[str, Any]) -> R
     executed = folder / "notebooks" / f"{name}.ipynb"
     mine = {key: value for key, value in values.items() if key in parameters(notebook)}
     error = ""
-    try:
-        execute_notebook(
-            str(notebook),
-            str(executed),
-            mine,
-            progress_bar=False,
-            kernel_name="python3",
-            start_timeout=600,
-            extra_arguments=["--log-level=ERROR"],
-        )
-    except PapermillExecutionError as failure:
-        error = f"{failure.ename}: {failure.evalue}"
+    with tempfile.TemporaryDirectory(prefix="simak-") as own:
+        draft = Path(own) / executed.name
+        try:
+            execute_notebook(str(notebook), str(draft), mine, progress_bar=False, kernel_name="python3",
+                             start_timeout=600, extra_arguments=["--log-level=ERROR"])  # fmt: skip
+        except PapermillExecutionError as failure:
+            error = f"{failure.ename}: {failure.evalue}"
+        written(executed, draft.read_text("utf-8"))
     page = folder / f"{name}.html"
     text, data = rendered(executed, values.get("language", "en"))
     written(page, text)

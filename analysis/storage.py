@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,12 +40,32 @@ def replacing(path: Path) -> Iterator[Path]:
     >>> [file.name for file in folder.iterdir()]
     ['a.txt']
     """
-    draft = path.with_name(f".{uuid.uuid4().hex}.part")
+    draft = path.with_name(f".{os.getpid()}-{uuid.uuid4().hex}.part")
     try:
         yield draft
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def shipped(file: Path) -> Iterator[None]:
+    """Say of a file that comes with Simak that it is damaged, where reading it fails."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise SimakError(f"The model file '{file}' is damaged; install Simak again or restore it ({error}).") from error
+
+
+def sweep(folder: Path) -> None:
+    """Remove the drafts below a folder whose process was killed before it could."""
+    for draft in folder.rglob(".*-*.part"):
+        try:
+            os.kill(int(draft.name[1:].split("-")[0]), 0)
+        except (ProcessLookupError, ValueError):
+            draft.unlink(missing_ok=True)
+        except OSError:  # somebody else's, and alive
+            continue
 
 
 def written(path: str | Path, text: str) -> Path:

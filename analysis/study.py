@@ -24,6 +24,7 @@ from analysis.extraction.positions import positions
 from analysis.knowledge import Knowledge
 from analysis.measures.periods import UNDATED, UNKNOWN
 from analysis.recipe import command, commit, titled
+from analysis.storage import replacing
 from analysis.tables import Html
 
 LANGUAGES = ("en", "id")
@@ -81,7 +82,7 @@ def opened(
         Folder that `Corpus.save` wrote, so that several reports share one extraction.
     evidence
         Parquet file that will hold all sentences behind the numbers of all reports; this report writes its own
-        beside it. Empty: they are kept in ``study.evidence`` alone.
+        into the folder ``notebooks`` beside it. Empty: they are kept in ``study.evidence`` alone.
     since, until, outlets, places
         The part of the corpus to speak of; empty means all.
     codebook, knowledge, models
@@ -339,7 +340,10 @@ class Study:
         """Return the sentences behind the numbers, folded; all of them are kept in a file beside ``evidence``."""
         if self.file:
             kept = self.evidence.frame().astype({"date": "datetime64[ns]"})
-            kept.to_parquet(Path(self.file).with_name(f"evidence-{self.report}.parquet"), index=False)
+            own = Path(self.file).parent / "notebooks" / f"{self.report}-evidence.parquet"
+            own.parent.mkdir(exist_ok=True)
+            with replacing(own) as draft:
+                kept.to_parquet(draft, index=False)
         said = self.say("n_of_n", shown="{shown}", all="{all}"), self.say("all_rows"), self.say("undated")
         return Html(self.evidence.html(*said))
 

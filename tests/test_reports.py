@@ -222,7 +222,7 @@ class TestStudy:
         )
         panels.issue_shares(opened, measures.prevalence(opened.article_issues, opened.corpus.articles))
         page = opened.sources().html
-        kept = pd.read_parquet(tmp_path / "evidence-topic_prevalence.parquet")
+        kept = pd.read_parquet(tmp_path / "notebooks" / "topic_prevalence-evidence.parquet")
         about = int((opened.article_issues["issue"] == "trade").sum())
         behind = kept[kept["number"] == "topic_prevalence#ev-issue-trade"]
         assert f"20 of {about} sentences" in page and len(behind) == about

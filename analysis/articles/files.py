@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import gzip
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ KINDS = (".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", ".csv", "
 MOST_BYTES = 500_000_000  # of a file that must be read as a whole, unpacked
 MOST_LINE = 20_000_000  # characters of one line of a table or of JSON lines
 MOST_MEMBERS = 100_000  # files in one archive
+_HALVES = re.compile("[\ud800-\udfff]")
 MOST_RATIO = 1_000  # of unpacked to packed size
 
 
@@ -81,7 +83,7 @@ def _members(path: Path, problems: list[tuple[str, str]]) -> list[File]:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, NotImplementedError, EOFError, zipfile.BadZipFile) as error:
         problems.append((str(path), f"is no readable archive ({error})"))
         return []
     if len(infos) > MOST_MEMBERS:
@@ -134,6 +136,21 @@ def named(files: list[File]) -> dict[str, str]:
             numbers[name] += 1
             names[file.path] = name if numbers[name] == 1 else f"{name}-{numbers[name]}"
     return names
+
+
+def sound(text: str) -> str:
+    """Return the text with U+FFFD in the place of halves of characters, which JSON and file names can hold.
+
+    Examples
+    --------
+    >>> sound("a\\ud800b")
+    'a\ufffdb'
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _HALVES.sub("\ufffd", text)
+    return text
 
 
 def decoded(data: bytes) -> str:

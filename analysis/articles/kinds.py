@@ -16,7 +16,7 @@ import openpyxl
 import pyarrow.parquet
 import trafilatura
 
-from analysis.articles.files import MOST_BYTES, MOST_LINE, File, Unreadable, decoded, lines, whole
+from analysis.articles.files import MOST_BYTES, MOST_LINE, File, Unreadable, decoded, lines, sound, whole
 from analysis.errors import SimakError
 from analysis.knowledge.schema import Columns
 
@@ -56,16 +56,9 @@ def raws(file: File, columns: Columns, mapping: Mapping[str, str]) -> Iterator[R
         raise Unreadable(f"is no valid JSON (line {error.lineno}: {error.msg})") from error
     except RecursionError as error:
         raise Unreadable("is nested too deeply") from error
-    except (
-        OSError,
-        EOFError,
-        zipfile.BadZipFile,
-        pyarrow.ArrowException,
-        csv.Error,
-        ValueError,
-        KeyError,
-        NotImplementedError,
-    ) as error:
+    except Unreadable:
+        raise
+    except Exception as error:  # parsers of other people's files fail in more ways than they document
         told = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
         raise Unreadable(f"cannot be read ({told})") from error
 
@@ -79,7 +72,8 @@ def _page(html: str) -> Raw:
     if not found or not found.get("text"):
         return Raw(problem="no article was found in the page")
     names = {"title": "title", "date": "date", "outlet": "sitename", "author": "author", "url": "url"}
-    return Raw(found["text"], {ours: found[theirs] for ours, theirs in names.items() if found.get(theirs)})
+    given = {ours: sound(str(found[theirs])) for ours, theirs in names.items() if found.get(theirs)}
+    return Raw(sound(found["text"]), given)
 
 
 def _json(file: File) -> Iterator[Record]:
@@ -190,7 +184,7 @@ def _plain(value: Any) -> str:
         return ", ".join(filter(None, map(_plain, value[:20])))
     if value is None or value != value:
         return ""
-    return value if isinstance(value, str) else value.isoformat(" ") if hasattr(value, "hour") else str(value)
+    return sound(value if isinstance(value, str) else value.isoformat(" ") if hasattr(value, "hour") else str(value))
 
 
 def check_mapping(mapping: Mapping[str, str] | None) -> dict[str, str]:

@@ -17,7 +17,7 @@ from ftfy.badness import is_bad
 from analysis import frames
 from analysis.articles.clean import Cleaner
 from analysis.articles.duplicates import with_duplicates
-from analysis.articles.files import File, Unreadable, listed, named
+from analysis.articles.files import File, Unreadable, listed, named, sound
 from analysis.articles.kinds import Raw, check_mapping, raws
 from analysis.articles.languages import language
 from analysis.articles.repeated import without_repeated
@@ -138,7 +138,7 @@ def iter_articles(
     knowledge = knowledge or Knowledge()
     files, problems = listed(source)
     rows = chain(
-        ({"path": path, "row": None, "reason": reason} for path, reason in problems),
+        ({"path": sound(path), "row": None, "reason": sound(reason)} for path, reason in problems),
         _rows(files, check_mapping(mapping), knowledge),
     )
     batch = list(islice(rows, size))
@@ -154,7 +154,7 @@ def _rows(files: list[File], mapping: dict[str, str], knowledge: Knowledge) -> I
     """Yield a row of ``articles``, or of ``skipped``, for everything that the files hold."""
     ids, seen, cleaner = named(files), set[str](), Cleaner(knowledge)
     for file in files:
-        held, last = 0, None
+        held, last, path = 0, None, sound(file.path)
         orders: dict[str, set[str]] = defaultdict(set)
         try:
             found = raws(file, knowledge.columns, mapping)
@@ -164,18 +164,18 @@ def _rows(files: list[File], mapping: dict[str, str], knowledge: Knowledge) -> I
                     held, last = held + 1, raw.row
                     row = _row(raw, cleaner, knowledge.boilerplate.language, _order(raw, orders))
                     if "reason" in row:
-                        yield {"path": file.path, "row": raw.row, **row}
+                        yield {"path": path, "row": raw.row, "reason": sound(row["reason"])}
                         continue
-                    id_ = ids[file.path] if raw.row is None else f"{ids[file.path]}-{raw.row}"
+                    id_ = sound(ids[file.path]) if raw.row is None else f"{sound(ids[file.path])}-{raw.row}"
                     while id_ in seen:
                         id_ += "-2"
                     seen.add(id_)
-                    yield {"article_id": id_, "source_path": file.path, "duplicate_group": id_, **row}
+                    yield {"article_id": id_, "source_path": path, "duplicate_group": id_, **row}
         except Unreadable as problem:
             held += 1
-            yield {"path": file.path, "row": None if last is None else last + 1, "reason": str(problem)}
+            yield {"path": path, "row": None if last is None else last + 1, "reason": sound(str(problem))}
         if not held:
-            yield {"path": file.path, "row": None, "reason": "is empty"}
+            yield {"path": path, "row": None, "reason": "is empty"}
 
 
 def _learn_orders(part: list[Raw], orders: dict[str, set[str]], cleaner: Cleaner) -> None:

@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from analysis.kept import cache_folder
 from analysis.language.cache import annotation_cache, paragraph_key
+from analysis.storage import shipped
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -236,7 +237,7 @@ def reading(weights: Weights, read: Window, names: list[tuple[int, int]]) -> Rea
 
 @lru_cache(maxsize=1)
 def _model() -> tuple[Pieces, Weights]:
-    with np.load(MODEL, allow_pickle=False) as stored:
+    with shipped(MODEL), np.load(MODEL, allow_pickle=False) as stored:
         return Pieces(bytes(stored["pieces"]).decode().split("\n")), unpacked(dict(stored))
 
 

@@ -21,6 +21,7 @@ import pandas as pd
 from analysis.extraction.reader import Reading
 from analysis.knowledge.patterns import WORD
 from analysis.knowledge.schema import Aim
+from analysis.storage import shipped
 
 MODEL = Path(__file__).with_name("target_model.json")
 BY_TONE = ["named", "at the head", "titled", "speaker", "own side", "own country", "other side", "person"]
@@ -91,7 +92,8 @@ def likeliest(table: pd.DataFrame, likely: np.ndarray) -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def _model() -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads(MODEL.read_text("utf-8"))
+    with shipped(MODEL):
+        stored: dict[str, Any] = json.loads(MODEL.read_text("utf-8"))
     return stored
 
 

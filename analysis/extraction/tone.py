@@ -27,6 +27,7 @@ from analysis.extraction.targets import targets
 from analysis.knowledge import Knowledge
 from analysis.knowledge.patterns import WORD, parsed
 from analysis.knowledge.schema import Shift, Tone, Verbs
+from analysis.storage import shipped
 
 MODEL = Path(__file__).with_name("tone_model.json")
 WEAK = 0.25  # weight of a tone word that alone makes no statement good or bad
@@ -235,7 +236,8 @@ def beside(alone: np.ndarray, read: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def _model() -> Model:
-    stored = json.loads(MODEL.read_text("utf-8"))
+    with shipped(MODEL):
+        stored = json.loads(MODEL.read_text("utf-8"))
     words = words_vectorizer(vocabulary={word: number for number, word in enumerate(stored["words"])})
     words.idf_ = np.array([entry[0] for entry in stored["words"].values()])
     return Model(
