@@ -54,6 +54,13 @@ def _stop() -> None:
     os._exit(INTERRUPTED)
 
 
+def _progress() -> bool:
+    """Draw bars; where nobody looks on, as in CI, they are lines, one a minute."""
+    if not sys.stderr.isatty():
+        os.environ.setdefault("TQDM_MININTERVAL", "60")
+    return True
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="simak")
 def main() -> None:
@@ -103,7 +110,7 @@ def report(
 
     results = make(
         source, to, values, each=each or "", versus=versus or (), compare=compare or "", cache=cache,
-        progress=sys.stderr.isatty(), scheduler=scheduler,
+        progress=_progress(), scheduler=scheduler,
     )  # fmt: skip
     click.echo(f"{Path(to) / 'index.html'}")
     failed = [result for result in results if result.error]
@@ -137,7 +144,7 @@ def extract(
     articles, skipped = read_articles(list(files))
     for row in skipped.itertuples():
         click.echo(f"simak: '{row.path}' was not used: {row.reason}", err=True)
-    corpus = extracted(articles, skipped, known, models=models, cache=cache, progress=sys.stderr.isatty())
+    corpus = extracted(articles, skipped, known, models=models, cache=cache, progress=_progress())
     for path in standoff.write(corpus, folder):
         click.echo(path)
 
@@ -169,7 +176,7 @@ def check(
     articles, skipped = read_articles(source)
     for row in skipped.itertuples():
         click.echo(f"simak: '{row.path}' was not used: {row.reason}", err=True)
-    annotations = annotate(articles, models, cache, progress=sys.stderr.isatty())
+    annotations = annotate(articles, models, cache, progress=_progress())
     for line in issues.checked(annotations.sentences, annotations.tokens, book, most):
         click.echo(line)
 
@@ -193,7 +200,7 @@ def actors(
 
     known = Knowledge(Path(knowledge) if knowledge else None)
     articles, _ = read_articles(list(files))
-    found = annotate(articles, models, cache, sys.stderr.isatty())
+    found = annotate(articles, models, cache, _progress())
     table = merges(entities(articles, found.sentences, found.tokens, found.names, known), known).round(2)
     try:
         table.map(guarded_cell).to_csv(to or sys.stdout, index=False)
@@ -269,7 +276,7 @@ def validate(
 
         known = Knowledge(Path(knowledge) if knowledge else None, Path(codebook) if codebook else None)
         where = writable(folder or "validation")
-        corpus = extracted(*read_articles(source), known, models=models, cache=cache, progress=sys.stderr.isatty())
+        corpus = extracted(*read_articles(source), known, models=models, cache=cache, progress=_progress())
         meanings = {code: f"{issue.label}: {issue.definition}" for code, issue in known.codebook.root.items()}
         sample = sampling.drawn(corpus, size, meanings, seed)
         click.echo(f"{coding.handed_out(sample, where, form)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pandas as pd
 
 from analysis import figures, tables
@@ -11,6 +13,8 @@ from analysis.study import Study
 from analysis.tables import Column, Html
 
 SHOWN = 20
+LISTED = 200  # rows of copies, and of lines that were cut
+LONGEST_CUT = 160
 LEAD = 8
 
 
@@ -56,6 +60,63 @@ def outlets(study: Study) -> Html:
         most=", ".join(f"{o} {n}" for o, n in zip(shown["outlet"], shown["count"], strict=True)),
     )
     return study.picture(drawing, title, study.say("outlets_note"), alt, values, lead=lead)
+
+
+def copies(study: Study) -> Html:
+    """Return the articles that were published again, each with its copies and their outlets, largest groups first."""
+    articles = study.corpus.articles
+    sizes = articles.groupby("duplicate_group")["article_id"].transform("size")
+    if (sizes == 1).all():
+        return study.note("no_copies")
+    groups = articles[sizes > 1].groupby("duplicate_group", as_index=False).agg(
+        n=("article_id", "size"), title=("title", "first"), first=("date", "min"), last=("date", "max"),
+        outlets=("outlet", lambda names: ", ".join(sorted(set(names.dropna())))),
+    )  # fmt: skip
+    groups = groups.sort_values(["n", "duplicate_group"], ascending=[False, True], ignore_index=True).head(LISTED)
+    links = study.article_evidence("group", articles["duplicate_group"].where(sizes > 1))
+    for day in ("first", "last"):
+        groups[day] = groups[day].dt.strftime("%Y-%m-%d")
+    columns = {
+        "title": Column(study.say("title")),
+        "n": Column(study.say("tile_articles"), study.number, number=True,
+                    links=groups["duplicate_group"].map(links).tolist()),
+        "outlets": Column(study.say("tile_outlets")),
+        "first": Column(study.say("first_day")),
+        "last": Column(study.say("last_day")),
+    }  # fmt: skip
+    return Html(tables.table(groups.fillna({"title": groups["duplicate_group"]}), columns, study.say("tile_copies")))
+
+
+def cut(study: Study) -> Html:
+    """Return the lines that were left out of the text, those that stand in most articles first."""
+    rows = []
+    for article_id, text, body in study.corpus.articles[["article_id", "text", "body"]].itertuples(index=False):
+        ends = [0, *(edge for span in body for edge in span), len(text)]
+        lines = (line.strip() for a, b in zip(ends[::2], ends[1::2], strict=True) for line in text[a:b].split("\n"))
+        rows += [(line[:LONGEST_CUT], article_id) for line in dict.fromkeys(lines) if any(map(str.isalnum, line))]
+    if not rows:
+        return study.note("nothing_cut")
+    lines = pd.DataFrame(rows, columns=["line", "article_id"])
+    outlet = study.corpus.articles.set_index("article_id")["outlet"]
+    lines["outlet"] = lines["article_id"].map(outlet)
+    frame = lines.groupby("line", as_index=False).agg(n=("article_id", "nunique"), outlets=("outlet", "nunique"))
+    frame = frame.sort_values(["n", "line"], ascending=[False, True], ignore_index=True).head(LISTED)
+    held = lines[lines["line"].isin(set(frame["line"]))].groupby("line")["article_id"].agg(set)
+    first = study.corpus.sentences.drop_duplicates("article_id").assign(end=lambda f: f["start"])
+    links = [
+        study.evidence.add(
+            study.say("cut"), line, first[first["article_id"].isin(set(of.get_group(line)))], "cut", line
+        )
+        for line in frame["line"]
+    ]
+    columns = {
+        "line": Column(study.say("line_cut")),
+        "n": Column(study.say("tile_articles"), study.number, number=True, links=links),
+        "outlets": Column(study.say("tile_outlets"), study.number, number=True),
+    }
+    table = tables.table(frame, columns, study.say("cut"))
+    told = study.say("lines_cut", n=len(lines["line"].unique()), shown=len(frame))
+    return Html(f"<details><summary>{escape(told)}</summary>{table}</details>")
 
 
 def periods(study: Study, by: str) -> Html:
