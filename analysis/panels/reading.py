@@ -103,12 +103,8 @@ def cut(study: Study) -> Html:
     frame = frame.sort_values(["n", "line"], ascending=[False, True], ignore_index=True).head(LISTED)
     held = lines[lines["line"].isin(set(frame["line"]))].groupby("line")["article_id"].agg(set)
     first = study.corpus.sentences.drop_duplicates("article_id").assign(end=lambda f: f["start"])
-    links = [
-        study.evidence.add(
-            study.say("cut"), line, first[first["article_id"].isin(set(of.get_group(line)))], "cut", line
-        )
-        for line in frame["line"]
-    ]
+    behind = {line: first[first["article_id"].isin(ids)] for line, ids in held.items()}
+    links = [study.evidence.add(study.say("cut"), line, behind[line], "cut", line) for line in frame["line"]]
     columns = {
         "line": Column(study.say("line_cut")),
         "n": Column(study.say("tile_articles"), study.number, number=True, links=links),
