@@ -5,10 +5,12 @@
 `tone_labels.csv` holds the coded statements without their text: the beginning of the SHA-1 of the text of
 the article, offsets of the statement and its reporting word, its kind, its speaker, its tone and the name
 of the actor at whom the tone is aimed ("?" where that was not coded). `tone_articles.csv` says where each
-article stands and whether it is about diplomacy. The texts come from the file of articles, what the reader
-knows of words from WORK (`training/reader.py`). The models are written beside the extraction; a table is
-printed of a cross-validation by article and, where folders of annotated articles are named, of their
-statements, from which nothing is learnt.
+article stands, whether it is about diplomacy and in which round it was coded. The texts come from the file
+of articles, what the reader knows of words from WORK (`training/reader.py`). Where WORK holds nothing, the
+reader that ships is kept; it learnt from the first round, so that what is weighed against it is learnt and
+measured on the second. The models are written beside the extraction; a table is printed of a
+cross-validation by article and, where folders of annotated articles are named, of their statements, from
+which nothing is learnt.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ from analysis.language import annotate, models_folder
 
 LABELS = Path(__file__).with_name("tone_labels.csv")
 ARTICLES = Path(__file__).with_name("tone_articles.csv")
+FORMER = Path(__file__).with_name("former.json")  # weights that readers by folds gave, when the first round was all
 NOT_CODED = "?"
 FOLDS = 8
 READERS = 3  # folds of the reader, which takes a quarter of an hour each
@@ -54,6 +57,7 @@ FREQUENT = 100  # articles that hold a word whose weight its vector alone may te
 SHAPE = ["lowest", "highest", "first", "last", "any bad", "any good", "bad and good", "neither", "more good"]
 NAMES = [*SHAPE, "lexicon", "length", "direct", "figures", "first person"]
 BOTH = [f"{by} {name}" for by in ("words", "reader") for name in frames.SENTIMENTS] + ["constant"]
+READ = "read before"  # subject of the articles that the reader learnt from, where it is the one that ships
 
 
 def text_hash(text: str) -> str:
@@ -78,8 +82,9 @@ def coded_labels() -> pd.DataFrame:
     """Return the coded statements as the two files hold them, with ``actor_id`` the speaker."""
     kinds = {"hash": str, "target": str, "speaker": str}
     labels = pd.read_csv(LABELS, dtype=kinds, keep_default_na=False, na_values={"cue_start": "", "cue_end": ""})
-    subjects = pd.read_csv(ARTICLES, dtype=str).set_index("hash")["subject"]
-    return labels.assign(actor_id=labels["speaker"].replace("", None), subject=labels["hash"].map(subjects))
+    articles = pd.read_csv(ARTICLES, dtype=str).set_index("hash")
+    of_article = {column: labels["hash"].map(articles[column]) for column in ("subject", "round")}
+    return labels.assign(actor_id=labels["speaker"].replace("", None), **of_article)
 
 
 def gold_labels(folder: Path) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -149,14 +154,15 @@ class Learnt:
         }
 
 
-def learnt_both(beside: np.ndarray, labels: pd.Series) -> np.ndarray:
+def learnt_both(beside: np.ndarray, labels: pd.Series, former: np.ndarray | None = None) -> np.ndarray:
     """Return the weights of the second regression, learnt from log odds of statements not learnt from.
 
-    The classes weigh half way between as often as they are and equally often: best for macro F1.
+    The classes weigh half way between as often as they are and equally often: best for macro F1. Weights
+    learnt before count as much as these.
     """
     weights = {label: share**-0.5 for label, share in labels.value_counts(normalize=True).items()}
     model = LogisticRegression(class_weight=weights, max_iter=2000, fit_intercept=False).fit(beside, labels)
-    return model.coef_.T
+    return model.coef_.T if former is None else (model.coef_.T + former) / 2
 
 
 def _short(values: Any, digits: int) -> list[float]:
@@ -183,14 +189,15 @@ def tone_model(
     for train, test in folds(coded):
         alone[test] = Learnt(coded.iloc[train], table[train], vectors).log_odds(coded["text"].iloc[test], table[test])
     beside, told = tone.beside(alone, _tones(read)), np.empty((len(coded), 3))
-    of_subject = (coded["subject"] == "diplomacy").to_numpy()
+    of_subject, unread = ((coded["subject"] == "diplomacy").to_numpy(), (coded["subject"] != READ).to_numpy())
+    former = None if unread.all() else np.array(list(json.loads(FORMER.read_text("utf-8"))["both"].values()))
     for train, test in folds(coded):
         train = train[of_subject[train]]
-        told[test] = beside[test] @ learnt_both(beside[train], coded["label"].iloc[train])
-    both = learnt_both(beside[of_subject], coded["label"][of_subject])
+        told[test] = beside[test] @ learnt_both(beside[train], coded["label"].iloc[train], former)
+    both = learnt_both(beside[of_subject], coded["label"][of_subject], former)
     model = Learnt(coded, table, vectors)
     print(f"{'statements':34s} {'':14s} macro F1  " + "  ".join(f"{name:>8s}" for name in frames.SENTIMENTS))
-    for name, rows in (("cross-validated, all", of_subject | True), ("cross-validated, diplomacy", of_subject)):
+    for name, rows in (("cross-validated, all", unread), ("cross-validated, diplomacy", of_subject)):
         odds = {"words": alone[rows], "reader": _tones(read)[rows], "both": told[rows]}
         _print_tone(name, coded["label"][rows], plain[rows], odds)
     for name, (annotated, heard) in gold.items():
@@ -231,26 +238,29 @@ def target_model(found: Found, coded: pd.DataFrame, read: list[Reading], knowled
     table, wanted, subject = wanted_candidates(coded[coded["target"] != NOT_CODED], read, found, knowledge)
     right = (table["actor_id"] == table["row"].map(wanted)).to_numpy()
     values = table.drop(columns=["row", "article_id", "actor_id"])
-    best, least = targets.likeliest(table, _chances(values, table, right)), 0.0
-    hit, told = best["actor_id"].to_numpy() == best["row"].map(wanted), best["row"].map(subject) == "diplomacy"
-    for name, rows in (("all", told | True), ("diplomacy", told)):
+    odds, weights, least = _log_odds(values, table, right), _weights(values, right), 0.0
+    if READ in subject.values():
+        former = json.loads(FORMER.read_text("utf-8"))["targets"]
+        odds = (odds + targets.log_odds(table, former)) / 2
+        weights = {name: (weight + former[name]) / 2 for name, weight in weights.items()}
+    best = targets.likeliest(table, odds)
+    hit, about = best["actor_id"].to_numpy() == best["row"].map(wanted), best["row"].map(subject)
+    for name, rows in (("all", about != READ), ("diplomacy", about == "diplomacy")):
         aimed = (best["row"][rows].map(wanted) != "").sum()
-        figures = {}
-        for limit in np.arange(0.05, 0.6, 0.01).round(2):
-            kept = (best["likely"] > limit) & rows
-            figures[limit] = 2 * (hit & kept).sum() / (kept.sum() + aimed)
-        least = max(figures, key=lambda value: figures[value])
-        print(f"targets, cross-validated, {name} ({rows.sum()}, {aimed} targets): F1 {100 * figures[least]:.1f}")
-    # Weights tell log odds; ``least`` becomes that too.
-    return {"least": round(float(np.log(least / (1 - least))), 4), "weights": _weights(values, right)}
+        given = np.sort(best["likely"][rows])[::-1]
+        least = round(float(given[aimed]), 2)  # as many are given as are meant
+        kept = (best["likely"] > least) & rows
+        score = 2 * (hit & kept).sum() / (kept.sum() + aimed)
+        print(f"targets, cross-validated, {name} ({rows.sum()}, {aimed} targets): F1 {100 * score:.1f}")
+    return {"least": least, "weights": dict(zip(weights, _short(weights.values(), 4), strict=True))}
 
 
-def _chances(values: pd.DataFrame, table: pd.DataFrame, right: np.ndarray) -> np.ndarray:
-    """Return how likely each candidate is, by a model that has not seen its article."""
-    likely, features = np.zeros(len(table)), values.to_numpy()
+def _log_odds(values: pd.DataFrame, table: pd.DataFrame, right: np.ndarray) -> np.ndarray:
+    """Return the log odds of each candidate, by a model that has not seen its article."""
+    odds, features = np.zeros(len(table)), values.to_numpy()
     for train, test in folds(table.assign(hash=table["article_id"])):
-        likely[test] = _linear(features[train], right[train]).predict_proba(features[test])[:, 1]
-    return likely
+        odds[test] = _linear(features[train], right[train]).decision_function(features[test])
+    return odds
 
 
 def _weights(values: pd.DataFrame, right: np.ndarray) -> dict[str, float]:
@@ -354,10 +364,14 @@ def main(source: Path, work: Path, *gold: Path) -> None:
     texts = {mark: article["text"] for mark, article in articles.items()}
     coded = statements(labels, texts)
     print(f"{len(coded)} of {len(labels)} coded statements in {coded['hash'].nunique()} articles")
-    found, listed = found_in(articles, knowledge), (work / "pieces.txt").read_text("utf-8")
-    pieces = reader.Pieces(listed.split("\n"))
-    weights, read = readers(examples(coded, found, pieces), coded, work)
-    reading.write(weights, listed)
+    found = found_in(articles, knowledge)
+    if (work / "words.npz").exists():
+        listed = (work / "pieces.txt").read_text("utf-8")
+        weights, read = readers(examples(coded, found, reader.Pieces(listed.split("\n"))), coded, work)
+        reading.write(weights, listed)
+    else:
+        read = reader.readings(coded, found.articles, found.entities)
+        coded["subject"] = coded["subject"].where(coded["round"] == "2", READ)
     tested = {}
     for name, (rows, _) in annotated.items():
         said = statements(rows, texts)
