@@ -1,7 +1,8 @@
 """The shipped codebook on 114 news articles whose issues were coded by hand before it was asked.
 
 `annotated/issues.csv` names each article by its SHA-1 and holds its codes; 30 articles served to mend the
-codebook, and later 54 about relations between states; 30 were kept back. Sentences are cut by rule, so that the figures are those of the codebook alone.
+codebook, and later 54 about relations between states; 30 were kept back. Sentences are cut by rule, so that
+the figures are those of the codebook alone.
 """
 
 from __future__ import annotations
