@@ -13,6 +13,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
+from analysis import frames
 from analysis.corpus import Corpus
 from analysis.errors import SimakError
 from analysis.extraction.issues import coded, with_issues
@@ -23,6 +24,8 @@ from analysis.knowledge import Knowledge
 from analysis.knowledge.patterns import parsed
 from analysis.knowledge.schema import Codebook, Issue
 from analysis.storage import written
+
+SAYERS = ("actor_id", "target_id", "channel_id")
 
 
 def merge_actors(knowledge: Knowledge, actor_id: str, into: str) -> Path:
@@ -148,16 +151,34 @@ def corrected(corpus: Corpus, knowledge: Knowledge, patterns: Iterable[tuple[str
     """
     resolved = registry(knowledge).resolved
     quotes = reattributed(corpus.quotes, knowledge)
-    ids = {name: _mapped(quotes[name], resolved) for name in ("actor_id", "target_id", "channel_id")}
+    quotes = quotes.assign(**{name: _mapped(quotes[name], resolved) for name in SAYERS})
     entities = corpus.entities.assign(actor_id=_mapped(corpus.entities["actor_id"], resolved))
-    corpus = replace(corpus, entities=entities, quotes=quotes.assign(**ids))
+    moved = _moved(corpus.entities["actor_id"], entities["actor_id"])
+    moved |= {actor for name in SAYERS for actor in _moved(corpus.quotes[name], quotes[name])}
+    corpus = replace(corpus, entities=entities, quotes=quotes)
     for code, pattern in patterns:
         corpus = _recoded(corpus, knowledge.codebook, code, pattern)
     return replace(
         corpus,
-        actors=actors(entities, corpus.quotes, knowledge),
+        actors=_recounted(corpus, moved, knowledge) if moved else corpus.actors,
         made_with={**corpus.made_with, "knowledge": knowledge.fingerprint()},
     )
+
+
+def _moved(before: pd.Series, after: pd.Series) -> set[str]:
+    """Return the actors that lost or won a row."""
+    other = (before != after) & ~(before.isna() & after.isna())
+    return {*before[other].dropna(), *after[other].dropna()}
+
+
+def _recounted(corpus: Corpus, moved: set[str], knowledge: Knowledge) -> pd.DataFrame:
+    """Return the actors of the corpus, those that were moved counted anew."""
+    named = corpus.entities[corpus.entities["actor_id"].isin(moved)]
+    said = corpus.quotes[corpus.quotes[list(SAYERS)].isin(moved).any(axis=1)]
+    fresh = actors(named, said, knowledge)
+    kept = [corpus.actors[~corpus.actors["actor_id"].isin(moved)], fresh[fresh["actor_id"].isin(moved)]]
+    order = pd.concat(kept).sort_values(["mentions", "actor_id"], ascending=[False, True], ignore_index=True)
+    return frames.checked("actors", order)
 
 
 def _mapped(ids: pd.Series, resolved: Callable[[str], str]) -> pd.Series:
@@ -166,10 +187,19 @@ def _mapped(ids: pd.Series, resolved: Callable[[str], str]) -> pd.Series:
     return ids.where(~ids.isin(moved), ids.map(moved)) if moved else ids
 
 
+def _holding(corpus: Corpus, pattern: str) -> pd.DataFrame:
+    """Return the sentences that hold the longest word of a pattern, which is soon looked up in all of them."""
+    term = max(parsed(pattern).phrase, key=lambda term: len(term.word))
+    if term.lemma:
+        there = corpus.tokens.loc[corpus.tokens["lemma"] == term.word, "sentence_id"]
+        return corpus.sentences[corpus.sentences["sentence_id"].isin(there)]
+    return corpus.sentences[corpus.sentences["text"].str.contains(term.word, case=False, regex=False)]
+
+
 def _recoded(corpus: Corpus, codebook: Codebook, code: str, pattern: str) -> Corpus:
     """Return the corpus with the articles coded anew in which the pattern is found: hints in them may count now."""
     probe = Codebook({code: Issue(label=code, label_id=code, definition="", patterns=[pattern])})
-    articles = coded(corpus.sentences, corpus.tokens, probe)["article_id"].unique()
+    articles = coded(_holding(corpus, pattern), corpus.tokens, probe)["article_id"].unique()
     sentences = corpus.sentences[corpus.sentences["article_id"].isin(articles)]
     others = corpus.issues[~corpus.issues["article_id"].isin(articles)]
     issues = pd.concat([others, coded(sentences, corpus.tokens, codebook)])

@@ -19,7 +19,7 @@ from analysis.errors import SimakError
 log = logging.getLogger(__name__)
 
 VERSIONS = 3  # of a step of a part that stay on disk: what an analyst changes back and forth
-MAKERS = ("articles", "extraction", "knowledge", "language", "frames.py")
+READ = {".py", ".npz", ".json"}
 
 
 def cache_folder(folder: str | Path | None = None) -> Path:
@@ -48,13 +48,12 @@ def frame_hash(frame: pd.DataFrame) -> str:
     return hashed(*frame.columns, *values)
 
 
-@lru_cache(maxsize=1)
-def code() -> str:
-    """Return a hash of the code and the small models that make frames; kept frames are of one state of them."""
+@lru_cache
+def code(*rooms: str) -> str:
+    """Return a hash of the code, and of the small models, of rooms that make frames."""
     home = Path(__file__).parent
-    files = (file for name in MAKERS for file in ([home / name] if name.endswith(".py") else (home / name).rglob("*")))
-    read = {".py", ".npz", ".json"}
-    chosen = sorted(f for f in files if f.suffix in read and not {"training", "models"} & set(f.parts))
+    files = [home / "frames.py", *(file for room in rooms for file in (home / room).rglob("*"))]
+    chosen = sorted(f for f in files if f.suffix in READ and not {"training", "models"} & set(f.parts))
     return hashed(*(part for file in chosen for part in (file.name, file.read_bytes())))
 
 

@@ -30,6 +30,7 @@ FRAMES = ("sentences", "tokens", "names", "entities", "issues", "quotes")
 REGISTRY = ("actors", "countries", "roles")  # the sections of YAML that each step reads
 QUOTES = (*REGISTRY, "verbs", "corrections")
 TONE = ("tone", "verbs")
+FOUND = code("extraction", "knowledge")
 
 
 def divided(articles: pd.DataFrame) -> list[pd.DataFrame]:
@@ -94,7 +95,7 @@ class Part:
     def language(self) -> Step:
         """Frames ``sentences``, ``tokens`` and ``names``."""
         given = self.articles[["article_id", "text", "body"]]
-        key = hashed(code(), self.work.fingerprint, *given.to_numpy().ravel())
+        key = hashed(code("articles", "language"), self.work.fingerprint, *given.to_numpy().ravel())
 
         def make() -> Iterable[pd.DataFrame]:
             found = annotate(self.articles, self.work.models, self.work.cache, processes=1)
@@ -111,7 +112,7 @@ class Part:
             tokens = frame["tokens"] if issues.with_lemmas(book) else frames.made("tokens", [])
             return [issues.coded(frame["sentences"], tokens, book)]
 
-        return self._step("issues", hashed(frame.key, self._yaml("codebook")), ("issues",), make)
+        return self._step("issues", hashed(frame.key, FOUND, self._yaml("codebook")), ("issues",), make)
 
     @cached_property
     def begun(self) -> Step:
@@ -121,7 +122,7 @@ class Part:
         def make() -> Iterable[pd.DataFrame]:
             return actors.begun(self.articles, frame["sentences"], frame["names"], self.work.knowledge)
 
-        key = hashed(frame.key, *days, self._yaml(*REGISTRY))
+        key = hashed(frame.key, FOUND, *days, self._yaml(*REGISTRY))
         return self._step("names", key, ("entities", "bearers"), make)
 
     @cached_property

@@ -94,7 +94,8 @@ def _store(folder: Path, cache: str | Path | None) -> AnnotationCache:
 
 
 def _fill(store: AnnotationCache, places: pd.DataFrame, folder: Path, progress: bool, processes: int | None) -> None:
-    missing = places[~places["key"].isin(store.keys())].drop_duplicates("key")
+    known = store.keys()
+    missing = places[[key not in known for key in places["key"]]].drop_duplicates("key")
     bar = tqdm(
         total=int(missing["plain"].str.len().sum()),
         desc="annotate",
@@ -123,10 +124,9 @@ def _places(articles: pd.DataFrame) -> pd.DataFrame:
 def _placed(places: pd.DataFrame, rows: pd.DataFrame, articles: pd.DataFrame) -> Annotations:
     """Return the frames: cached rows moved to where their paragraphs stand in the articles."""
     order = {article_id: n for n, article_id in enumerate(articles["article_id"])}
-    found = places.merge(rows[rows["sentence"] >= 0], on="key")
+    found = places.drop(columns="plain").merge(rows[rows["sentence"] >= 0], on="key")
     found = found.assign(
         order=found["article_id"].map(order),
-        text=[plain[s:e] for plain, s, e in zip(found["plain"], found["start"], found["end"], strict=True)],
         start=found["start"] + found["offset"],
         end=found["end"] + found["offset"],
     ).sort_values(["order", "start"], ignore_index=True)

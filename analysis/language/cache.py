@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, KeysView
 from functools import lru_cache
 from pathlib import Path
 
@@ -79,9 +79,9 @@ class AnnotationCache:
                 self._index(name, table)
                 self._files[name] = there[name]
 
-    def keys(self) -> set[str]:
+    def keys(self) -> KeysView[str]:
         """Return the keys of all paragraphs that are known."""
-        return set(self._where)
+        return self._where.keys()
 
     def rows(self, keys: Iterable[str]) -> pd.DataFrame:
         """Return the rows of the paragraphs asked for, one a token, in order, each paragraph once.
