@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MADE := $(VENV)/.made
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: report test lab bench stress fuzz accuracy pictures constraints clean
+.PHONY: report test lab bench stress fuzz lowest accuracy pictures constraints clean
 
 report: $(MADE)  ## reports on the five seed articles
 	$(BIN)/simak report seeds --to reports/seeds
@@ -21,6 +21,12 @@ stress: $(MADE)  ## the long forms: many more random inputs, kills, lowest versi
 
 fuzz: $(MADE)  ## 200,000 random and damaged inputs for every reader and rule
 	$(BIN)/python tests/fuzz.py
+
+lowest:  ## the tests with the lowest versions that pyproject.toml allows
+	test -d build/lowest || $(PYTHON) -m venv build/lowest
+	$(if $(TORCH_INDEX),build/lowest/bin/python -m pip --quiet install --constraint constraints-lowest.txt --index-url $(TORCH_INDEX) torch)
+	build/lowest/bin/python -m pip --quiet install --constraint constraints-lowest.txt --editable '.[tests]'
+	build/lowest/bin/python -m pytest
 
 lab: $(MADE)  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks/explore.ipynb

@@ -61,6 +61,11 @@ class TestDependencies:
         for requirement in map(Requirement, wanted):
             assert requirement.specifier.contains(pins[canonicalize_name(requirement.name)]), requirement
 
+    def test_the_lowest_versions_are_those_that_are_stated(self):
+        lines = (ROOT / "constraints-lowest.txt").read_text("utf-8").splitlines()
+        stated = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["tests"]]
+        assert {line.replace("==", ">=") for line in lines} == {one.replace("==", ">=") for one in stated}
+
     def test_conda_users_get_the_same(self):
         listed = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
         conda = [entry for entry in listed if isinstance(entry, str)]

@@ -7,6 +7,7 @@ head decide which lines leave the body, and the ends of lines are trimmed of dat
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -119,6 +120,7 @@ class Cleaner:
 
     def _drop_marked(self, lines: list[Line]) -> None:
         """Drop the lines that a mark finds, what those announce, captions, and lines without a word."""
+        last = {line.plain: at for at, line in enumerate(lines)}
         for here, line in enumerate(lines):
             if not line.kept:
                 continue
@@ -127,7 +129,7 @@ class Cleaner:
                 line.kept = before is not None and before.kept and line.text[0] in ',.;:)]”’!?"' and len(line.text) < 4
             elif self.marks.headed.match(line.text):
                 line.kept = False
-                self._drop_announced(lines, here + 1)
+                self._drop_announced(lines, here + 1, last)
             elif self.marks.line.match(line.text) or self.marks.credit.match(line.text):
                 line.kept = False
             elif self.marks.caption.match(line.text) and not re.search(r"[“\"]", line.text) and line.words <= 75:
@@ -135,13 +137,13 @@ class Cleaner:
                 if before and before.kept and not line.kept and here > 1 and self._names_picture(lines, here - 1):
                     before.kept = False
 
-    def _drop_announced(self, lines: list[Line], here: int) -> None:
+    def _drop_announced(self, lines: list[Line], here: int, last: dict[str, int]) -> None:
         """Drop a headline behind a mark (several, if it has no colon), or a table of contents.
 
-        The lines of a table of contents are those that stand again further down.
+        The lines of a table of contents are those that stand again further down; ``last`` says where.
         """
         for at, line in enumerate(lines[here : here + 20], here):
-            again = any(other.plain == line.plain for other in lines[at + 1 :])
+            again = last[line.plain] > at
             listed = at == here or (line.words > 4 and not lines[here - 1].text.endswith(":"))
             if not (again or (listed and self.headline(line.text))):
                 break
@@ -284,8 +286,9 @@ class Cleaner:
         """Cut marks out of lines, and initials and credits off the last ones."""
         cuts = [match.span() for match in self.marks.inside.finditer(text)]
         cuts += [(match.start(), -match.end()) for match in self.marks.links.finditer(text)]
+        ends = [line.end for line in lines]
         for start, end in cuts:
-            line = next(line for line in lines if line.end > start)
+            line = lines[bisect_right(ends, start)]
             if line.start < start:
                 line.cuts.append((start, self._headline_end(text, -end, line.end) if end < 0 else min(end, line.end)))
         for line in [line for line in lines if line.kept][-3:][::-1]:

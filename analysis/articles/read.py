@@ -27,7 +27,7 @@ from analysis.knowledge import Knowledge
 from analysis.knowledge.schema import Language
 
 LEAST_WORDS = 5
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 500_000  # of an article
 SAMPLE = 500  # rows of a table that are looked at ahead, to learn which of day and month comes first in its dates
 Source = str | Path | Sequence[str | Path]
 

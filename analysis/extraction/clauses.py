@@ -239,11 +239,11 @@ def _items(
 def _plain(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[Item]:
     """Return words, marks, brackets and names between two places without a quotation."""
     brackets = [Item("bracket", *match.span(), "") for match in _BRACKET.finditer(text, start, end)]
-    first = bisect_left(mentions, start, key=lambda m: m.start)
+    first = bisect_left(mentions, start, key=_start)
     names = [
         Item("name", name.start, name.end, text[name.start : name.end].lower(), True, name=name)
         for name in takewhile(lambda name: name.end <= end, mentions[first:])
-        if not any(b.start <= name.start < b.end for b in brackets)
+        if not ((at := bisect_right(brackets, name.start, key=_start)) and name.start < brackets[at - 1].end)
     ]
     items: list[Item] = []
     for item in sorted([*brackets, *names], key=lambda item: item.start):
@@ -251,6 +251,10 @@ def _plain(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list
             items += [*_words(text, start, item.start), item]
             start = item.end
     return items + _words(text, start, end)
+
+
+def _start(span: Item | Mention) -> int:
+    return span.start
 
 
 def _words(text: str, start: int, end: int) -> list[Item]:

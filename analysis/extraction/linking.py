@@ -31,6 +31,7 @@ class Linked:
     bound: dict[str, str | None] = field(default_factory=dict)  # abbreviation introduced here → actor
     people: dict[str, list[str]] = field(default_factory=dict)  # part of a name → people named in full here
     countries: Counter[str] = field(default_factory=Counter)
+    full: set[str | None] | None = None  # who is named in more than one word; None: to be counted anew
 
 
 def linked(
@@ -69,6 +70,8 @@ def linked(
 
 
 def _set(article: Linked, at: int, actor_id: str | None, sure: float) -> None:
+    if article.ids[at] != actor_id and article.mentions[at].last - article.mentions[at].first > 1:
+        article.full = None
     article.ids[at], article.sure[at] = actor_id, sure
 
 
@@ -254,8 +257,9 @@ def _namesake(article: Linked, at: int, known: Registry) -> tuple[str, float]:
     usual = article.ids[at] or ""
     part = folded(article.mentions[at].text)
     here = article.people.get(part, [])
-    full = {i for i, m in zip(article.ids, article.mentions, strict=True) if m.last - m.first > 1}
-    if usual in known.actors and usual in full:
+    if article.full is None:
+        article.full = {i for i, m in zip(article.ids, article.mentions, strict=True) if m.last - m.first > 1}
+    if usual in known.actors and usual in article.full:
         return usual, article.sure[at]
     others = [i for i in here if i != usual and i.startswith(f"{part}-")]
     return (others[0], CONTEXT) if len(others) == 1 else (usual, article.sure[at])

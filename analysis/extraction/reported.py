@@ -22,6 +22,7 @@ from analysis.knowledge.schema import Cue
 
 HEARSAY = 0.4  # confidence of "disebut mampu …" and "Bagi Ann, …", which count of the last speaker alone
 _FURTHEST_POINTER = 5  # items between "Hal itu" and "diungkapkan"
+LONGEST = 1_000  # items of a sentence; a longer one is a table or worse, and reading it would take for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def reported(unit: Unit, previous: Unit | None, direct: Sequence[Statement], wor
     words
         The lexicon.
     """
+    if len(unit.items) > LONGEST:
+        return []
     reading = _Reading(unit, words, [(s.cue[0], s.source) for s in direct if s.cue and s.source], [])
     back: list[Statement] = []
     for at in range(len(unit.items)):

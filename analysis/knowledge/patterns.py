@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 MOST_WORDS = 8
 MOST_GAP = 20
+MOST_REPEATS = 10  # in a regular expression; what is repeated more often must match in one way only
 WORD = re.compile(r"\w+")
 _SHAPE = re.compile(r"\*?\w+\*?|<\w+>")
 
@@ -103,3 +105,28 @@ def _term(piece: str) -> Term:
         raise ValueError(f"'{piece}' catches too much; write at least two letters beside '*'")
     exact = word.isupper() and sum(letter.isalpha() for letter in word) > 1
     return Term(word if exact else word.lower(), left, right, exact=exact)
+
+
+def branching(expression: str) -> bool:
+    """Tell whether a regular expression (of boilerplate.yml, say) repeats what matches in several ways.
+
+    Such a one can take longer than anybody waits: ``(a+)+b`` or ``(a|aa)+b`` on a line of a's.
+
+    Examples
+    --------
+    >>> branching("(a+)+b"), branching("(a|aa)+b"), branching("baca (juga|lagi)+"), branching("a+b")
+    (True, True, True, False)
+    """
+    return _branches(re._parser.parse(expression))  # type: ignore[attr-defined]
+
+
+def _branches(node: Any, repeated: bool = False) -> bool:
+    if isinstance(node, tuple):
+        name, *rest = str(node[0]), *node[1:]
+        repeats = name.endswith("_REPEAT")
+        if repeated and (name == "BRANCH" or (repeats and rest[0][0] != rest[0][1])):
+            return True
+        long = repeats and rest[0][1] > MOST_REPEATS
+        return any(_branches(part, repeated or long) for part in rest)
+    nested = isinstance(node, list | re._parser.SubPattern)  # type: ignore[attr-defined]
+    return nested and any(_branches(part, repeated) for part in node)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, LiteralString, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from analysis.knowledge.patterns import parsed
+from analysis.knowledge.patterns import branching, parsed
 
 
 class Entry(BaseModel):
@@ -193,8 +193,8 @@ def _regex(pattern: str) -> str:
         re.compile(pattern)
     except re.error as error:
         raise ValueError(f"no regular expression: {error}") from error
-    if re.search(r"(?<!\\)[*+]\)(?:[*+]|\{\d+,\})", pattern):
-        raise ValueError("a repeat inside a repeat, like (a+)+, can take forever")
+    if branching(pattern):
+        raise ValueError("a repeat or a choice inside a long repeat, like (a+)+ or (a|aa)+, can take forever")
     return pattern
 
 
