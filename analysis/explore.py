@@ -105,13 +105,15 @@ class Explorer:
         self.which = widgets.Select(rows=8, layout=WIDE)
         self.pattern = widgets.Text(description="Words", placeholder="tarif*", continuous_update=False)
         self.words = widgets.Text(description="Words", continuous_update=False)
+        orders = [("as they stand", None), ("by tone", "score"), ("by speaker", "actor_id"), ("by target", "target_id")]
+        self.order = widgets.Dropdown(description="Order", options=[*orders, ("least sure first", "confidence")])
         self.centre = widgets.Combobox(description="Actor", layout=WIDE)
         periods = [("all together", None), *((name, name) for name in ("month", "quarter", "year"))]
         self.by = widgets.Dropdown(description="By", options=periods)
         self.views = [
             _View("Articles", self._article_line, lambda found: found.html, [self.which]),
             _View("Concordance", self._kwic_line, self._concordance, [self.pattern]),
-            _View("Quotes", self._quotes_line, self._quotes, [self.words]),
+            _View("Quotes", self._quotes_line, self._quotes, [self.words, self.order]),
             _View("Neighbours", self._pairs_line, self._neighbours, [self.centre]),
             _View("Prevalence", self._prevalence_line, self._prevalence, [self.by]),
         ]
@@ -127,7 +129,7 @@ class Explorer:
         self.box = self._page()
         for chosen in (self.outlets, self.since, self.until, self.actors, self.issues, self.tones):
             chosen.observe(lambda _: self._filter(), "value")
-        for control in (self.which, self.pattern, self.words, self.centre, self.by):
+        for control in (self.which, self.pattern, self.words, self.order, self.centre, self.by):
             control.observe(lambda _: self._draw(), "value")
         self.tabs.observe(lambda _: self._draw(), "selected_index")
         self._renew()
@@ -182,7 +184,8 @@ class Explorer:
         asked += [f"actor_id in {[self._actor(tag) for tag in self.actors.value]!r}"] if self.actors.value else []
         line = "part.quotes" + (f".query({' and '.join(asked)!r})" if asked else "")
         words = self.words.value.strip()
-        return line + (f"[lambda q: q.text.str.contains({words!r}, case=False, regex=False)]" if words else "")
+        line += f"[lambda q: q.text.str.contains({words!r}, case=False, regex=False)]" if words else ""
+        return line + (f".sort_values({self.order.value!r}, kind='stable')" if self.order.value else "")
 
     def _pairs_line(self) -> str:
         return f"an.cooccurrence(an.near(part.entities, {self._centre()!r}), within='sentence', draws=0)"

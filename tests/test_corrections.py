@@ -10,6 +10,7 @@ import pytest
 import analysis as an
 from analysis import corrections
 from analysis.errors import SimakError
+from analysis.extraction.tallies import actors
 from analysis.knowledge import Knowledge
 
 
@@ -81,6 +82,7 @@ class TestSeenAtOnce:
         seen = corrections.corrected(seed_corpus, own)
         assert "wang-yi" not in {*seen.entities["actor_id"], *seen.quotes["actor_id"], *seen.actors["actor_id"]}
         pd.testing.assert_frame_equal(seen.entities, anew(seed_corpus, own).entities)
+        pd.testing.assert_frame_equal(seen.actors, actors(seen.entities, seen.quotes, own))
 
     def test_a_pattern(self, seed_corpus, own):
         corrections.add_pattern(own, "trade", "menteri*")
@@ -95,6 +97,7 @@ class TestSeenAtOnce:
         for corpus in (corrections.corrected(seed_corpus, own), anew(seed_corpus, own)):
             assert corpus.quotes.set_index("quote_id")["actor_id"][quote] == "luhut-pandjaitan"
             assert "luhut-pandjaitan" in set(corpus.actors["actor_id"])
+            pd.testing.assert_frame_equal(corpus.actors, actors(corpus.entities, corpus.quotes, own))
 
     def test_the_corpus_itself_never_changes(self, seed_corpus, own):
         before = replace(seed_corpus, quotes=seed_corpus.quotes.copy(), entities=seed_corpus.entities.copy())

@@ -114,6 +114,11 @@ class TestViews:
         explorer.words.value = word.upper()
         assert explorer.run(opened(explorer, "Quotes")[0])["text"].str.contains(word, case=False).all()
 
+    def test_quotes_can_be_ordered(self, explorer):
+        explorer.order.value = "score"
+        line, _ = opened(explorer, "Quotes")
+        assert explorer.run(line)["score"].is_monotonic_increasing and "sort_values('score'" in line
+
 
 class TestCorrecting:
     def test_a_merge_changes_the_graph(self, explorer):

@@ -44,28 +44,26 @@ def test_the_notebook_runs_from_top_to_bottom(root, tmp_path):
     assert any("one mention of a name" in data for data in shown)
 
 
-def many_articles(folder: Path, shared: Path, seeds: Path, number: int = 300) -> Path:
-    """Write that many articles: of the shared news where there are any, else of the seeds' paragraphs recombined."""
+def many_articles(folder: Path, news: Path | None, seeds: Path, number: int = 300) -> Path:
+    """Write that many articles: of the news, or of the seeds' paragraphs recombined."""
     folder.mkdir()
-    news = shared / "data" / "news" / "articles.jsonl.gz"
-    if news.exists():
+    if news:
         with gzip.open(news, "rt", encoding="utf-8") as lines:
             texts = [json.loads(line)["text"] for _, line in zip(range(number), lines, strict=False)]
     else:
         paragraphs = [p for path in sorted(seeds.glob("0*.txt")) for p in path.read_text("utf-8").split("\n\n")]
-        texts = ["\n\n".join(random.Random(n).sample(paragraphs, 8)) for n in range(number)]
+        texts = ["\n\n".join(random.Random(n).sample(paragraphs, 4)) for n in range(number)]
     for n, text in enumerate(texts):
         (folder / f"{n:03}.txt").write_text(text, "utf-8")
     return folder
 
 
-@pytest.mark.stress
-def test_all_notebooks_run_on_hundreds_of_articles(root, tmp_path, seeds):
-    from conftest import shared_folder
-
+@pytest.mark.parametrize("of", ["seeds", pytest.param("news", marks=pytest.mark.stress)])
+def test_all_notebooks_run_on_hundreds_of_articles(root, tmp_path, seeds, of, request):
     from analysis.reports import make
 
-    source = many_articles(tmp_path / "many", shared_folder(), seeds)
+    news = request.getfixturevalue("shared") / "data" / "news" / "articles.jsonl.gz" if of == "news" else None
+    source = many_articles(tmp_path / "many", news, seeds)
     assert [result.error for result in make(str(source), tmp_path / "reports", {}) if result.error] == []
     assert any("widget-view" in data for data in run(notebook(root, tmp_path, str(source))))
 

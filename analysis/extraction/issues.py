@@ -205,7 +205,7 @@ def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     weights = share.groupby([issues["article_id"], issues["issue"]]).sum().rename("weight").reset_index()
     size = weights["article_id"].map(sentences.groupby("article_id").size()).astype("float64")
     weights["share"] = weights["weight"] / size
-    place = {article: number for number, article in enumerate(dict.fromkeys(sentences["article_id"]))}
+    place = {article: number for number, article in enumerate(sentences["article_id"].unique())}
     least = (size / LONG).clip(0.5, 1.0)
     kept = weights[weights["weight"] > least - 1e-9]  # thirds do not add up exactly
     order = kept.assign(place=kept["article_id"].map(place)).sort_values(

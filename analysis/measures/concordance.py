@@ -57,7 +57,9 @@ def kwic(
     if sort not in SORTS or (sort == "date" and articles is None):
         raise SimakError(f"sort='{sort}' is not possible; allowed are {', '.join(SORTS)}, and date needs the articles.")
     finder = _finder(pattern)
-    whole = sentences[["article_id", "sentence_id", "start", "text"]].itertuples(index=False)
+    letters = max(re.split(r"[\s*]+", pattern), key=len)  # looked up first in all sentences, which is fast
+    holding = sentences[sentences["text"].str.contains(letters, case=False, regex=False)]
+    whole = holding[["article_id", "sentence_id", "start", "text"]].itertuples(index=False)
     rows = [
         (article, sentence, start + m.start(), start + m.end(),
          text[max(m.start() - width, 0) : m.start()], m.group(), text[m.end() : m.end() + width])
