@@ -15,7 +15,7 @@ from sentence_cases import CASES, MORE
 
 from analysis import frames
 from analysis.errors import SimakError
-from analysis.language import MODELS, annotate, models_table
+from analysis.language import MODELS, annotate, batches, models_table
 from analysis.language.cache import AnnotationCache
 
 
@@ -154,6 +154,17 @@ def test_rows_of_copies_stand_once_in_the_cache(tmp_path):
     cache.add(rows)
     cache.add(rows)
     assert len(AnnotationCache(tmp_path).rows(["k"])) == 1
+
+
+def test_paragraphs_that_stand_far_apart_share_no_batch(monkeypatch):
+    monkeypatch.setattr(batches, "WINDOW_CHARACTERS", 100)
+    monkeypatch.setattr(batches, "BATCH_CHARACTERS", 40)
+    missing = pd.DataFrame({"key": [f"{n:02}" for n in range(30)], "plain": ["x" * (1 + n % 9) for n in range(30)]})
+    found = list(batches.batches(missing))
+    assert sorted(pd.concat(found)["key"]) == missing["key"].tolist()
+    places = [[int(key) for key in batch["key"]] for batch in found]
+    assert max(max(batch) - min(batch) for batch in places) < 25
+    assert all(batch["plain"].str.len().is_monotonic_increasing for batch in found)
 
 
 class TestModels:
