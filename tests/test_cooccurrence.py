@@ -153,6 +153,13 @@ def test_intervals_hold_copies_together_and_are_missing_where_three_groups_are_n
     assert np.isnan(one["low"]) and not one["enough"] and one["groups"] == 1 and one["articles"] == 30
 
 
+def test_the_last_article_may_name_nobody():
+    entities, sentences = made(*((name, 0, "china us") for name in "abcd"), ("z", 0, ""))
+    articles = pd.DataFrame({"article_id": list("abcdz"), "duplicate_group": list("abcdz")})
+    table = cooccurrence(entities, articles=articles, sentences=sentences)
+    assert table["groups"].tolist() == [4] and table["units"].tolist() == [5] and table["low"].notna().all()
+
+
 def test_over_time_each_window_stands_for_itself_and_undated_articles_too():
     articles = pd.DataFrame({"article_id": ["a", "b", "c"], "duplicate_group": ["a", "b", "c"]})
     articles["date"] = pd.to_datetime(["2023-01-01", "2023-03-01", None])

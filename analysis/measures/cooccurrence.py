@@ -82,8 +82,8 @@ def cooccurrence(
     p = exact_p(count, n, a, b)
     in_articles, in_groups = (
         sparse.coo_array((np.ones(np.sum(pair >= 0), dtype=np.float32), (of[unit[pair >= 0]], pair[pair >= 0])),
-                         shape=(of.max(initial=-1) + 1, len(count))).tocsr()
-        for of in (found.article, found.group)
+                         shape=(number, len(count))).tocsr()
+        for of, number in ((found.article, found.article.max(initial=-1) + 1), (found.group, len(found.sizes)))
     )  # fmt: skip
     low, high = _npmi_bounds(found, source, target, in_groups, level, draws, seed)
     groups = np.bincount(in_groups.indices, minlength=len(source))
