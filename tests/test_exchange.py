@@ -95,3 +95,14 @@ def test_another_file_is_said_to_be_none(tmp_path, content):
     (tmp_path / "a.json").write_text(content, "utf-8")
     with pytest.raises(SimakError, match="no export"):
         exchange.read(tmp_path / "a.json")
+
+
+def test_label_studios_own_library_takes_what_is_written(tmp_path, gold):
+    interface = pytest.importorskip("label_studio_sdk.label_interface")
+    documents = [standoff.document(path) for path in sorted(gold.glob("*.json"))]
+    path = exchange.to_label_studio(documents, tmp_path / "tasks.json", Knowledge().codebook.root)
+    own = interface.LabelInterface(path.with_suffix(".config.xml").read_text("utf-8"))
+    own.validate()
+    for task in json.loads(path.read_text("utf-8")):
+        assert own.validate_task({"data": task["data"]})
+        assert all(own.validate_annotation(annotation) for annotation in task["annotations"])
