@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analysis import codings, exchange, sampling, standoff
 from analysis.errors import SimakError
+from analysis.knowledge import Knowledge
 from analysis.standoff import Document, Mention, Quote, Span
 
 
