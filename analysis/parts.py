@@ -201,30 +201,34 @@ def found(
     """
     divisions = divided(articles)
     several = len(divisions) > FEW or client is not None
+    known: dict[str, Any] = {}
     held = [Part(work, part) for part in divisions]
     bar = tqdm(total=3 * len(held), desc="extract", unit="part", disable=not progress)
 
+    def parts() -> Iterator[Part]:
+        """Few parts keep what they found; of many, each is made anew and forgotten, so that memory stays small."""
+        for part, articles_of_part in zip(held, divisions, strict=True):
+            if not several:
+                vars(part).update(known)
+            yield Part(work, articles_of_part, **known) if several else part
+
     def done(task: Callable[[Part], Any]) -> Iterator[Any]:
-        nonlocal held
-        held = held if not several else [Part(work, part, held[0].bearers, held[0].kinds) for part in divisions]
-        for result in worked(task, held, several, processes, client):
+        for result in worked(task, parts(), several, processes, client):
             bar.update()
             yield result
 
-    def told(name: str, frame: pd.DataFrame) -> None:
+    def told(name: str, frame: pd.DataFrame) -> pd.DataFrame | Path:
         whole = hashed(*articles["article_id"])[:16]
         file = Step(work.cache / "steps" / "corpus", whole, frame_hash(frame), (name,), lambda: [frame])
-        for part in held:
-            setattr(part, {"actors": "kinds"}.get(name, name), file.written(name) if several else frame)
+        return file.written(name) if several else frame
 
     with bar:
-        told("bearers", _folded(done(first), actors.added))
+        known["bearers"] = told("bearers", _folded(done(first), actors.added))
         counts = of_tally(_folded(done(second), summed), work.knowledge)
-        told("actors", counts)
+        known["kinds"] = told("actors", counts)
         for _ in done(third):
             pass
-    fresh = (Part(work, part, held[0].bearers, held[0].kinds) for part in divisions)
-    return counts, fresh if several else iter(held)
+    return counts, parts()
 
 
 def _folded(results: Iterator[Any], add: Callable[[list[Any]], Any]) -> Any:
