@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 log = logging.getLogger(__name__)
+MANY = 3_000  # articles of which the memory is worth the seconds that new processes take
 
 FRAMES = ("articles", "skipped", "sentences", "tokens", "names", "entities", "actors", "issues", "quotes")
 
@@ -295,6 +296,8 @@ def _stored(
         for part in found:
             for name, file in files.items():
                 file.write_table(frames.as_table(name, part.frame(name)))
+    if len(made["articles"]) > MANY:
+        parts.rest()
     written(folder / "made_with.json", json.dumps(made_with, indent=1))
     return Corpus.load(folder)
 

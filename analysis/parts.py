@@ -281,6 +281,13 @@ def worked(
         yield from map(task, parts)
 
 
+def rest() -> None:
+    """End the processes that worked beside this one, so that what follows has their memory."""
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor(max_workers=1).shutdown(wait=True)
+
+
 def _on_cluster(task: Callable[[Part], Any], parts: Iterator[Part], client: Client) -> Iterator[Any]:
     """Keep a few parts a worker in flight; Dask gives those of a worker that is lost to another one."""
     ahead = max(4 * len(client.scheduler_info()["workers"]), 8)
