@@ -95,7 +95,7 @@ def _store(folder: Path, cache: str | Path | None) -> AnnotationCache:
 
 def _fill(store: AnnotationCache, places: pd.DataFrame, folder: Path, progress: bool, processes: int | None) -> None:
     known = store.keys()
-    missing = places[[key not in known for key in places["key"]]].drop_duplicates("key")
+    missing = places.loc[[key not in known for key in places["key"]]].drop_duplicates("key")
     bar = tqdm(
         total=int(missing["plain"].str.len().sum()),
         desc="annotate",
