@@ -15,7 +15,8 @@ from sentence_cases import CASES, MORE
 
 from analysis import frames
 from analysis.errors import SimakError
-from analysis.language import MODELS, annotate, batches, models_table
+from analysis.language import MODELS, annotate, batches, layers, models_table
+from analysis.language.annotate import _BLANK
 from analysis.language.cache import AnnotationCache
 
 
@@ -111,6 +112,22 @@ def test_batch_and_order_change_nothing(seed_corpus, tmp_path):
         there = getattr(found, name).sort_values(["article_id", "start"], ignore_index=True)
         here = getattr(seed_corpus, name).sort_values(["article_id", "start"], ignore_index=True)
         pd.testing.assert_frame_equal(there, here)
+
+
+@settings(max_examples=25)
+@given(st.lists(WORDS | st.text(max_size=8), max_size=30).map(lambda words: _BLANK.sub(" ", " ".join(words))))
+@example("Kantor www.kemlu.go.id/berita dan humas@kemlu.go.id  dibuka.  Katanya 2  juta orang!!?? ")
+@example("Blinken bertemu Wang Yi di Beijing dan menyampaikannya " * 40)
+@example("Harga naik. Menlu AS itu pergi ke AS. Ia pulang. " * 60 + "a" * 400)
+def test_layers_find_what_the_processors_of_stanza_find(text):
+    assert batches.by_layers([text], MODELS) == batches.by_processors([text], MODELS)
+
+
+def test_models_of_another_build_are_left_to_stanza(cache, monkeypatch):
+    text = articles("Menlu AS Antony Blinken tiba di Beijing.")
+    by_layers = annotate(text, cache=cache)
+    monkeypatch.setattr(layers, "LETTERS", set())
+    pd.testing.assert_frame_equal(annotate(text, cache=cache / "other").tokens, by_layers.tokens)
 
 
 def test_processes_beside_each_other_change_nothing(seed_corpus, tmp_path, monkeypatch):

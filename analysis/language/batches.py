@@ -5,21 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analysis.language import layers
 from analysis.language.pipeline import pipeline
 from analysis.language.sentences import parted
 
 if TYPE_CHECKING:
-    from stanza.models.common.doc import Document, Token
+    from stanza.models.common.doc import Token
     from stanza.pipeline.processor import Processor
 
 BATCH_CHARACTERS = 60_000  # some 9,000 tokens: seconds of work, and little memory
 WINDOW_CHARACTERS = 4_000_000
 ALONE = 8 * BATCH_CHARACTERS  # less than this is done before a second process has loaded its models
+Row = tuple[int, int, str | None, str | None, str | None]  # start, end, lemma, word class, tag of a name
 COLUMNS = ["key", "sentence", "start", "end", "lemma", "upos", "ner"]
 
 
@@ -64,28 +67,65 @@ def tagged_batches(missing: pd.DataFrame, folder: Path, processes: int | None) -
 
 def tagged(batch: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Return the cache's rows of a batch of paragraphs; one whose paragraph holds no token has sentence -1."""
+    read = by_layers if layers.runs(pipeline(folder)) else by_processors
+    rows = []
+    for key, sentences in zip(batch["key"], read(batch["plain"].tolist(), folder), strict=True):
+        found = [(key, number, *token) for number, sentence in enumerate(sentences) for token in sentence]
+        rows += found or [(key, -1, 0, 0, None, None, None)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def by_layers(texts: list[str], folder: Path) -> list[list[list[Row]]]:
+    """Return of each text the sentences, of each sentence the tokens with lemma, class and tag of name."""
+    import torch
+
+    used = pipeline(folder).processors
+    with torch.inference_mode():
+        documents = layers.segmented(texts, used["tokenize"])
+        sentences = [sentence for document in documents for sentence in document]
+        known = expansions((t.text for s in sentences for t in s if t.joined), used["mwt"], _known("mwt", folder))
+        words = [[known[t.text].split(" ") if t.joined else [t.text] for t in s] for s in sentences]
+        of_words, of_tokens = _vectors(folder)
+        classes = layers.classes([[word for parts in s for word in parts] for s in words], of_words, used["pos"])
+        names = layers.names([[token.text for token in s] for s in sentences], of_tokens, used["ner"])
+        pairs = []
+        for parts, found in zip(words, classes, strict=True):
+            firsts = accumulate((len(token) for token in parts[:-1]), initial=0)
+            pairs.append([(token[0], found[first]) for token, first in zip(parts, firsts, strict=True)])
+        known_ = lemmas((pair for some in pairs for pair in some), used["lemma"], _known("lemma", folder))
+    done = iter(
+        [(t.start_char, t.end_char, known_[pair], pair[1], name) for t, pair, name in zip(*parts, strict=True)]
+        for parts in zip(sentences, pairs, names, strict=True)
+    )
+    return [[next(done) for _ in document] for document in documents]
+
+
+def by_processors(texts: list[str], folder: Path) -> list[list[list[Row]]]:
+    """Return what `by_layers` returns, by Stanza's own processors."""
     from stanza.models.common.doc import Document
 
-    documents = [Document([], text=plain) for plain in batch["plain"]]
-    lemmas: dict[tuple[str, str | None], str | None] = {}
+    documents = [Document([], text=text) for text in texts]
+    known: dict[tuple[str, str | None], str | None] = {}
     for name, processor in pipeline(folder).processors.items():
         if name == "lemma":
-            lemmas = _lemmas(documents, processor, _known("lemma", folder))
+            pairs = ((w.text, w.upos) for d in documents for s in d.sentences for w in s.words)
+            known = lemmas(pairs, processor, _known("lemma", folder))
         elif name == "mwt":
-            _expand(documents, processor, _known("mwt", folder))
+            tokens = [document.get_mwt_expansions(evaluation=True) for document in documents]
+            parts = expansions((token for listed in tokens for token in listed), processor, _known("mwt", folder))
+            for document, listed in zip(documents, tokens, strict=True):
+                document.set_mwt_expansions([parts[token] for token in listed], process_manual_expanded=False)
+                document._count_words()
         else:
             documents = processor.bulk_process(documents)
         if name == "tokenize":
             documents = list(map(parted, documents))
-    rows = []
-    for key, document in zip(batch["key"], documents, strict=True):
-        found = [
-            (key, number, token.start_char, token.end_char, _lemma(token, lemmas), token.words[0].upos, token.ner)
-            for number, sentence in enumerate(document.sentences)
-            for token in sentence.tokens
-        ]
-        rows += found or [(key, -1, 0, 0, None, None, None)]
-    return pd.DataFrame(rows, columns=COLUMNS)
+
+    def row(token: Token) -> Row:
+        word = token.words[0]
+        return token.start_char, token.end_char, known.get((word.text, word.upos)), word.upos, token.ner
+
+    return [[[row(token) for token in sentence.tokens] for sentence in document.sentences] for document in documents]
 
 
 @lru_cache(maxsize=4)
@@ -93,37 +133,34 @@ def _known(_processor: str, _folder: Path) -> dict[Any, Any]:
     return {}
 
 
-def _expand(documents: list[Document], processor: Processor, known: dict[str, str]) -> None:
-    """Part tokens into words, in place; what a token is parted into depends on it alone, so each is asked for once."""
+@lru_cache(maxsize=2)
+def _vectors(folder: Path) -> tuple[layers.Vectors, layers.Vectors]:
+    used = pipeline(folder).processors
+    return layers.class_vectors(used["pos"]), layers.name_vectors(used["ner"])
+
+
+def expansions(tokens: Iterable[str], processor: Processor, known: dict[str, str]) -> dict[str, str]:
+    """Return the words that tokens are parted into; they depend on the token alone, so each is asked for once."""
     from stanza.models.common.doc import Document
 
-    tokens = [document.get_mwt_expansions(evaluation=True) for document in documents]
-    new = sorted({token for listed in tokens for token in listed} - known.keys(), key=lambda t: (len(t), t))
+    new = sorted(set(tokens) - known.keys(), key=lambda token: (len(token), token))
     if new:
         asked = Document([[{"id": n, "text": token, "misc": "MWT=Yes"} for n, token in enumerate(new, 1)]])
         parted_ = processor.process(asked).sentences[0].tokens
         known |= {token: " ".join(word.text for word in found.words) for token, found in zip(new, parted_, strict=True)}
-    for document, listed in zip(documents, tokens, strict=True):
-        document.set_mwt_expansions([known[token] for token in listed], process_manual_expanded=False)
-        document._count_words()
+    return known
 
 
-def _lemmas(
-    documents: list[Document], processor: Processor, known: dict[tuple[str, str | None], str | None]
+def lemmas(
+    pairs: Iterable[tuple[str, str | None]], processor: Processor, known: dict[tuple[str, str | None], str | None]
 ) -> dict[tuple[str, str | None], str | None]:
     """Return the lemma of each pair of word and class; a lemma depends on nothing else, so each is asked for once."""
     from stanza.models.common.doc import Document
 
-    pairs = {(w.text, w.upos) for d in documents for s in d.sentences for w in s.words}
-    new = sorted(pairs - known.keys(), key=lambda pair: (len(pair[0]), pair[0], pair[1] or ""))
+    new = sorted(set(pairs) - known.keys(), key=lambda pair: (len(pair[0]), pair[0], pair[1] or ""))
     if new:
         asked = Document([[{"id": n, "text": text, "upos": upos} for n, (text, upos) in enumerate(new, 1)]])
         processor.process(asked)
-        known |= {pair: word.lemma for pair, word in zip(new, asked.sentences[0].words, strict=True)}
+        found = ((pair, word.lemma) for pair, word in zip(new, asked.sentences[0].words, strict=True))
+        known |= {pair: lemma.lower() if lemma else None for pair, lemma in found}
     return known
-
-
-def _lemma(token: Token, lemmas: dict[tuple[str, str | None], str | None]) -> str | None:
-    word = token.words[0]
-    lemma = lemmas.get((word.text, word.upos))
-    return lemma.lower() if lemma else None

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stanza.models.common.doc import Document, Token
 
 OPENING = frozenset("“‘\"'«([")
@@ -30,7 +32,7 @@ def abbreviations() -> frozenset[str]:
 
 def parted(document: Document) -> Document:
     """Return `document`, just tokenized, with its sentences parted where a reader parts them."""
-    starts = [[n for n in range(2, len(s.tokens)) if begins(s.tokens, n)] for s in document.sentences]
+    starts = [beginnings(sentence.tokens) for sentence in document.sentences]
     if not any(starts):
         return document
     from stanza.models.common.doc import Document
@@ -42,7 +44,12 @@ def parted(document: Document) -> Document:
     return Document(sentences, text=document.text)
 
 
-def begins(tokens: list[Token], n: int) -> bool:
+def beginnings(tokens: Sequence[Token]) -> list[int]:
+    """Return where in what was cut as one sentence others begin."""
+    return [n for n in range(2, len(tokens)) if begins(tokens, n)]
+
+
+def begins(tokens: Sequence[Token], n: int) -> bool:
     """Return whether a sentence begins at token `n`: after a full stop and a space, with a capital.
 
     Not after an initial, an abbreviation or what may be the number of an item ("1. Pertama").
