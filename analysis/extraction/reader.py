@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -102,11 +102,20 @@ def window(title: str, text: str, start: int, end: int, pieces: Pieces) -> Windo
     return Window(list(numbers), list(starts), list(ends), slice(len(head), len(head) + max(1, len(said))), start)
 
 
-def hidden(weights: Weights, pieces: Tensor, mask: Tensor | None = None, dropout: float = 0.0) -> Tensor:
+def hidden(
+    weights: Weights,
+    pieces: Tensor,
+    mask: Tensor | None = None,
+    dropout: float = 0.0,
+    wanted: list[int] | None = None,
+) -> Tensor:
     """Return what the transformer makes of pieces, shape (texts, pieces) to (texts, pieces, 256).
+
+    With ``wanted``, the last layer is spared the other places, and their states are void.
 
     Layers are normed before they act: Xiong et al. 2020, On layer normalization in the transformer architecture.
     """
+    import torch
     import torch.nn.functional as fun
 
     def normed(x: Tensor, name: str) -> Tensor:
@@ -120,16 +129,21 @@ def hidden(weights: Weights, pieces: Tensor, mask: Tensor | None = None, dropout
     for block in (f"blocks.{layer}" for layer in range(LAYERS)):
         mixed = linear(weights, f"{block}.qkv", normed(x, f"{block}.n1"))
         query, key, value = mixed.view(texts, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
+        if wanted is not None and block.endswith(str(LAYERS - 1)):
+            query, x = query[:, :, wanted], x[:, wanted]
         seen = fun.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=dropout)
-        x = x + dropped(linear(weights, f"{block}.o", seen.transpose(1, 2).reshape(texts, length, -1)))
+        x = x + dropped(linear(weights, f"{block}.o", seen.transpose(1, 2).flatten(2)))
         grown = fun.gelu(linear(weights, f"{block}.up", normed(x, f"{block}.n2")))
         x = x + dropped(linear(weights, f"{block}.down", grown))
-    return normed(x, "n")
+    x = normed(x, "n")
+    return x if wanted is None else x.new_zeros(texts, length, x.shape[2]).index_copy(1, torch.tensor(wanted), x)
 
 
 def linear(weights: Weights, name: str, x: Tensor) -> Tensor:
     """Return the linear layer of that name on ``x``."""
-    return x @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    from torch.nn.functional import linear as layer
+
+    return layer(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
 
 def judged(weights: Weights, states: Tensor, said: slice, names: list[list[int]]) -> tuple[Tensor, Tensor]:
@@ -225,9 +239,11 @@ def reading(weights: Weights, read: Window, names: list[tuple[int, int]]) -> Rea
     """Return what the model reads in one window, rounded so that machines seldom differ."""
     import torch
 
+    places = [read.places(*span) for span in names]
+    wanted = sorted({0, *range(len(read.pieces))[read.said], *chain.from_iterable(places)})
     with torch.inference_mode():
-        states = hidden(weights, torch.tensor([read.pieces]))[0]
-        tone, aims = judged(weights, states, read.said, [read.places(*span) for span in names])
+        states = hidden(weights, torch.tensor([read.pieces]), wanted=wanted)[0]
+        tone, aims = judged(weights, states, read.said, places)
     odds = (aims[:-1] - aims[-1]).tolist()
     return Reading(
         tuple(round(value, 2) for value in tone.tolist()),
