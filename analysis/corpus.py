@@ -110,6 +110,8 @@ class Corpus:
             kept &= whole.articles["article_id"].isin(list(article_ids))
         if not copies:
             kept &= whole.articles["article_id"] == whole.articles["duplicate_group"]
+        if kept.all():
+            return whole
         part = object.__new__(type(self))
         part.__dict__.update(made_with=whole.made_with, skipped=whole.skipped, _whole=whole, _kept=kept.to_numpy(bool))
         return part

@@ -158,8 +158,9 @@ class Evidence:
             date=self.articles.set_index("article_id")["date"].dt.strftime("%Y-%m-%d").fillna(undated)
         )
         sources = {row.Index: [row.outlet, row.date, row.title, row.Index] for row in where.itertuples()}
+        inside_shown = rows.merge(shown[["number", "sentence_id"]])[["number", "sentence_id", "start", "end"]]
         spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        for number, sentence, start, end in rows[["number", "sentence_id", "start", "end"]].itertuples(index=False):
+        for number, sentence, start, end in inside_shown.itertuples(index=False):
             spans.setdefault((number, sentence), []).append((start, end))
         items = []
         for number, article, sentence, begin, text in shown.itertuples(index=False):

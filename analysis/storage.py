@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import uuid
@@ -11,17 +12,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as compute
+import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from analysis.errors import SimakError
 
 CSV_ROWS = 50_000  # in memory at once
-FORMULA = r"^ *[-=+@\t\r\n]"
+FORMULA = r"^ *([-=+@]|[\t\r\n]\s*\S)"
+MOMENT = "%Y-%m-%d %H:%M:%S%z"
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give the path of a draft in the same folder, which takes the place of ``path`` at the end.
+    """Give the path of a draft in the same folder, which takes the place of ``path`` at the end, unless both are alike.
 
     Whoever stops the work midway, or does it twice at once, never leaves half a file. When the
     block raises, the draft is removed and ``path`` stays as it was.
@@ -43,7 +47,8 @@ def replacing(path: Path) -> Iterator[Path]:
     draft = path.with_name(f".{os.getpid()}-{uuid.uuid4().hex}.part")
     try:
         yield draft
-        draft.replace(path)
+        if not (path.exists() and filecmp.cmp(draft, path, shallow=False)):
+            draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -101,18 +106,35 @@ def guarded_cell(text: str) -> str:
 def as_csv(path: Path) -> Path:
     """Write a CSV beside a Parquet file, safe to open in a spreadsheet, and return its path.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front; lists are JSON.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front; lists are JSON. A CSV that is
+    younger than the file stays.
     """
-    source, csv = pq.ParquetFile(path), path.with_suffix(".csv")
-    lists = [field.name for field in source.schema_arrow if pa.types.is_list(field.type)]
-    with replacing(csv) as draft, draft.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        source.schema_arrow.empty_table().to_pandas().to_csv(file, index=False, lineterminator="\n")
+    csv = path.with_suffix(".csv")
+    if csv.exists() and csv.stat().st_mtime_ns > path.stat().st_mtime_ns:
+        return csv
+    source = pq.ParquetFile(path)
+    first = _shown(source.schema_arrow.empty_table())
+    with replacing(csv) as draft, pc.CSVWriter(draft, first.schema) as file:
         for batch in source.iter_batches(CSV_ROWS):
-            frame = batch.to_pandas()
-            for name in lists:
-                frame[name] = [json.dumps(value, ensure_ascii=False) for value in batch[name].to_pylist()]
-            for name in frame.select_dtypes(["str", "object"]).columns:
-                suspect = frame[name].str.contains(FORMULA, na=False)
-                frame.loc[suspect, name] = frame.loc[suspect, name].map(guarded_cell)
-            frame.to_csv(file, index=False, header=False, lineterminator="\n")
+            file.write(_shown(pa.table(batch)))
     return csv
+
+
+def _shown(table: pa.Table) -> pa.Table:
+    return pa.table(
+        {name: _cells(column.combine_chunks()) for name, column in zip(table.column_names, table.columns, strict=True)}
+    )
+
+
+def _cells(column: pa.Array) -> pa.Array:
+    """Return a column as a spreadsheet is to show it."""
+    kind = column.type
+    if pa.types.is_list(kind):
+        return pa.array([json.dumps(value, ensure_ascii=False) for value in column.to_pylist()], pa.string())
+    if pa.types.is_timestamp(kind):
+        return compute.strftime(column.cast(pa.timestamp("s", kind.tz), safe=False), MOMENT if kind.tz else "%Y-%m-%d")
+    if pa.types.is_primitive(kind):
+        return column
+    text = column.cast(pa.string())
+    runs = compute.match_substring_regex(text, FORMULA)
+    return compute.if_else(runs, compute.binary_join_element_wise("'", text, ""), text)
