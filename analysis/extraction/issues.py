@@ -153,22 +153,25 @@ def with_issues(quotes: pd.DataFrame, issues: pd.DataFrame, sentences: pd.DataFr
     True
     """
     coded_spans = issues.merge(sentences[["sentence_id", "start", "end"]], on="sentence_id", suffixes=("", "_sentence"))
-    by_article = dict(list(coded_spans.groupby("article_id")))
+    columns = [coded_spans[c].to_numpy() for c in ("start", "end", "start_sentence", "end_sentence", "issue")]
+    places = coded_spans.groupby("article_id").indices
+    by_article = {article: [column[at] for column in columns] for article, at in places.items()}
     inherited = [
-        _inherited(by_article[quote.article_id], quote.start, quote.end) if quote.article_id in by_article else []
-        for quote in quotes.itertuples()
+        _inherited(*by_article[article], start, end) if article in by_article else []
+        for article, start, end in zip(quotes["article_id"], quotes["start"], quotes["end"], strict=True)
     ]
     return frames.checked("quotes", quotes.assign(issues=pd.Series(inherited, index=quotes.index, dtype=object)))
 
 
-def _inherited(coded_spans: pd.DataFrame, start: int, end: int) -> list[str]:
-    first, last = coded_spans["start_sentence"].to_numpy(), coded_spans["end_sentence"].to_numpy()
-    within = (coded_spans["start"].to_numpy() < end) & (coded_spans["end"].to_numpy() > start)
+def _inherited(
+    starts: np.ndarray, ends: np.ndarray, first: np.ndarray, last: np.ndarray, codes: np.ndarray, start: int, end: int
+) -> list[str]:
+    within = (starts < end) & (ends > start)
     touched = (first < end) & (last > start)
     earlier = last <= start
     nearest = earlier & (first == first[earlier].max()) if earlier.any() else earlier
     chosen = next((mask for mask in (within, touched, nearest) if mask.any()), within)
-    return sorted(set(coded_spans["issue"].to_numpy()[chosen]))
+    return sorted(set(codes[chosen]))
 
 
 def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
