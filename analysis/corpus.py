@@ -144,12 +144,28 @@ class Corpus:
             frame = getattr(whole, name)[self._kept[whole._places(name)]].reset_index(drop=True)
         return self.__dict__.setdefault(name, frame)
 
+    def parts(self, name: str) -> Iterator[pd.DataFrame]:
+        """Yield a frame in parts that hold whole articles; of a saved corpus, memory holds one at a time.
+
+        Raises
+        ------
+        SimakError
+            When the corpus was saved and its file cannot be read.
+        """
+        whole, folder = self.__dict__.get("_whole"), self.__dict__.get("_folder")
+        if name in self.__dict__ or (whole is None and folder is None):
+            yield getattr(self, name)
+        elif whole is not None:
+            ids = set(self.articles["article_id"])
+            yield from (part[part["article_id"].isin(ids)] for part in whole.parts(name))
+        else:
+            with _readable(folder / f"{name}.parquet"):
+                yield from frames.parts(folder / f"{name}.parquet")
+
     @staticmethod
     def _read(path: Path) -> pd.DataFrame:
-        try:
+        with _readable(path):
             return frames.read(path.stem, path)
-        except (OSError, ValueError, pa.ArrowException) as error:
-            raise SimakError(f"'{path.parent}' is no saved corpus: '{path.name}' cannot be read.") from error
 
     def _places(self, name: str) -> np.ndarray:
         """Return in which row of ``articles`` the article of each row of a frame stands."""
@@ -310,6 +326,14 @@ def _told(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise SimakError(f"The folder '{folder}' cannot be written: {error.strerror or error}.") from error
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise SimakError(f"'{path.parent}' is no saved corpus: '{path.name}' cannot be read.") from error
 
 
 def _day(argument: str, value: str | date) -> pd.Timestamp:

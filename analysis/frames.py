@@ -341,3 +341,22 @@ def read(name: str, path: Path) -> pd.DataFrame:
     if not table.schema.equals(stored_as(name), check_metadata=False):
         raise ValueError(f"'{path}' does not hold the columns of the frame '{name}'.")
     return from_table(table)
+
+
+def parts(path: Path, size: int = 200_000) -> Iterator[pd.DataFrame]:
+    """Yield the frame that `write` wrote in parts of some ``size`` rows that hold whole articles.
+
+    Raises
+    ------
+    OSError, ValueError
+        When the file is missing or damaged.
+    """
+    left = None
+    for batch in pq.ParquetFile(path, page_checksum_verification=True).iter_batches(size):
+        part = from_table(pyarrow.Table.from_batches([batch]))
+        part = part if left is None else pd.concat([left, part], ignore_index=True)
+        last = part["article_id"] == part["article_id"].iloc[-1]
+        yield part[~last]
+        left = part[last]
+    if left is not None:
+        yield left

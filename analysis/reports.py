@@ -33,7 +33,7 @@ from analysis.study import LANGUAGES, TEMPLATES, chosen, part_of, words
 from analysis.tables import FINDINGS
 
 NOT_AS_CSV = ("tokens", "names")
-FEW_ENOUGH = 3_000  # articles of which two reports fit into memory beside each other
+FEW_ENOUGH = 30_000  # articles of which two reports fit into 4 GB beside each other
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,8 @@ def make(
         values = {**home.values, **own, "evidence": home.values["evidence"]}
         jobs.append((replace(home, values=values), COMPARISON, notebook(COMPARISON)))
     results = []
-    # Two at a time, for most of a small report's time is imports; a large one has the memory for itself. Threads,
-    # so that Ctrl-C reaches us and not them.
+    # Two at a time, but those of a very large corpus, which have the memory for themselves. Threads, so that Ctrl-C
+    # reaches us and not them.
     pool = ThreadPoolExecutor(2 if len(home.corpus.articles) <= FEW_ENOUGH else 1)
     try:
         with tqdm(total=len(jobs), disable=not progress, unit="report") as bar:

@@ -45,7 +45,7 @@ class TermCounts:
 
 
 def term_counts(
-    tokens: pd.DataFrame,
+    tokens: pd.DataFrame | Iterable[pd.DataFrame],
     ids: Iterable[str] | None = None,
     *,
     unit: str = "article_id",
@@ -67,7 +67,7 @@ def term_counts(
     Parameters
     ----------
     tokens
-        The frame of tokens.
+        The frame of tokens, or parts of it that hold whole units (`Corpus.parts`): memory holds one at a time.
     ids
         Units that get a row, even an empty one. Default: those that have tokens.
     unit
@@ -99,18 +99,14 @@ def term_counts(
     >>> dict(zip(counts.terms.tolist(), counts.matrix.toarray()[0].tolist()))
     {'china': 1, 'laut': 2}
     """
-    row, names = pd.factorize(tokens[unit], sort=True)
-    if ids is not None:
-        wanted = pd.Index(sorted(set(ids)))
-        row, names = wanted.get_indexer(names)[row], wanted
-        tokens, row = tokens[row >= 0], row[row >= 0]
     left_out = () if terms is not None else shipped_stopwords() if stopwords is None else stopwords
-    code, words = _words(tokens["lemma"].fillna(tokens["text"]) if lemmas else tokens["text"], left_out)
-    if upos is not None:
-        code = np.where(tokens["upos"].isna() | tokens["upos"].isin(list(upos)), code, -1)
-    order = np.lexsort((tokens["start"], pd.factorize(tokens["sentence_id"])[0], row))
-    code, row = code[order], row[order]
-    sentence = pd.factorize(tokens["sentence_id"].iloc[order])[0]
+    parts = [tokens] if isinstance(tokens, pd.DataFrame) else tokens
+    wanted = None if ids is None else pd.Index(sorted(set(ids)))
+    form, unit_number, sentence, forms, units = _numbers(parts, unit, wanted, lemmas, upos)
+    names = pd.Index(sorted(units)) if wanted is None else wanted
+    row = names.get_indexer(pd.Index(units))[unit_number]
+    number, words = _words(forms, left_out)
+    code = np.where(form >= 0, number[form], -1)
     given = None if terms is None else [str(term) for term in terms]
 
     found, columns, rows = list(words), [code[code >= 0]], [row[code >= 0]]
@@ -148,13 +144,39 @@ def shipped_stopwords() -> frozenset[str]:
     return frozenset(word for words in Knowledge().stopwords.root.values() for word in words)
 
 
-def _words(forms: pd.Series, stopwords: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the number of each token's word (-1: none that counts) and the words, sorted."""
-    code, distinct = pd.factorize(forms)
-    lower = pd.Series(distinct, dtype="str").str.lower()
+def _numbers(
+    parts: Iterable[pd.DataFrame], unit: str, wanted: pd.Index | None, lemmas: bool, upos: Iterable[str] | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str], list[str]]:
+    """Return of each token the number of its form (-1: none that counts), unit and sentence; the forms; the units.
+
+    Tokens stand in the order of their text; parts hold whole units.
+    """
+    forms, units, last = dict[str, int](), dict[str, int](), 0
+    found: list[list[np.ndarray]] = [[], [], []]
+    kinds = None if upos is None else list(upos)
+    for part in parts:
+        own = part if wanted is None else part[part[unit].isin(wanted)]
+        written, distinct = pd.factorize(own["lemma"].fillna(own["text"]) if lemmas else own["text"])
+        form = np.array([forms.setdefault(f, len(forms)) for f in distinct], dtype=np.int64)[written]
+        if kinds is not None:
+            form = np.where(own["upos"].isna() | own["upos"].isin(kinds), form, -1)
+        stands, distinct = pd.factorize(own[unit])
+        row = np.array([units.setdefault(u, len(units)) for u in distinct], dtype=np.int64)[stands]
+        sentence, distinct = pd.factorize(own["sentence_id"])
+        order = np.lexsort((own["start"], sentence, row))
+        for kept, values in zip(found, (form, row, sentence + last), strict=True):
+            kept.append(values[order])
+        last += len(distinct)
+    form, row, sentence = (np.concatenate(kept) if kept else np.empty(0, dtype=np.int64) for kept in found)
+    return form, row, sentence, list(forms), list(units)
+
+
+def _words(forms: list[str], stopwords: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of the word of each form (-1: none that counts) and the words, sorted."""
+    lower = pd.Series(forms, dtype="str").str.lower()
     good = lower.str.fullmatch(WORD) & (lower.str.len() > 2) & ~lower.isin(set(stopwords))
     words = pd.Index(sorted(set(lower[good])))
-    return np.where(good, words.get_indexer(lower), -1)[code], words.to_numpy(dtype=object)
+    return np.where(good, words.get_indexer(lower), -1), words.to_numpy(dtype=object)
 
 
 def _longer(

@@ -160,7 +160,7 @@ def too_few(articles: pd.DataFrame) -> bool:
 
 def topics(
     articles: pd.DataFrame,
-    tokens: pd.DataFrame,
+    tokens: pd.DataFrame | Iterable[pd.DataFrame],
     number: int,
     *,
     method: str = "nmf",
@@ -179,7 +179,7 @@ def topics(
     Parameters
     ----------
     articles, tokens
-        The frames; tokens of other articles are left out.
+        The frames, tokens also in parts that hold whole articles; tokens of other articles are left out.
     number
         Number of topics, from 2.
     method
@@ -317,8 +317,7 @@ def typical_sentences(
     DataFrame
         ``topic, rank, article_id, sentence_id, score, text``.
     """
-    shares = found.shares.dropna().sort_values(["topic", "share", "article_id"], ascending=[True, False, True])
-    near = shares.groupby("topic").head(articles_each)
+    near = nearest_articles(found, articles_each)
     counts = found.model.counts(tokens[tokens["article_id"].isin(near["article_id"])], unit="sentence_id")
     matrix = tfidf(counts.matrix, found.model.idf)
     unit = found.model.components / np.maximum(np.linalg.norm(found.model.components, axis=1, keepdims=True), 1e-300)
@@ -333,6 +332,12 @@ def typical_sentences(
     long = long.drop_duplicates(["topic", "article_id"]).groupby("topic").head(number)
     long["rank"] = long.groupby("topic").cumcount() + 1
     return long[["topic", "rank", "article_id", "sentence_id", "score", "text"]].reset_index(drop=True)
+
+
+def nearest_articles(found: Topics, each: int = 30) -> pd.DataFrame:
+    """Return the articles with the largest share of each topic: ``article_id, topic, share``."""
+    shares = found.shares.dropna().sort_values(["topic", "share", "article_id"], ascending=[True, False, True])
+    return shares.groupby("topic").head(each)
 
 
 def tfidf(matrix: sparse.csr_array, idf: np.ndarray) -> sparse.csr_array:

@@ -11,7 +11,14 @@ from analysis.kept import cache_folder
 from analysis.measures.terms import term_counts
 from analysis.measures.topic_issues import coincidence
 from analysis.measures.topic_study import study as numbers_tried
-from analysis.measures.topics import LEAST_ARTICLES, Topics, too_few, typical_sentences, unique_articles
+from analysis.measures.topics import (
+    LEAST_ARTICLES,
+    Topics,
+    nearest_articles,
+    too_few,
+    typical_sentences,
+    unique_articles,
+)
 from analysis.measures.topics import topics as learnt
 from analysis.study import Study
 from analysis.tables import Column, Html
@@ -31,11 +38,11 @@ def topics(study: Study, number: int, seed: int) -> Html:
     groups = corpus.articles["duplicate_group"].nunique()
     if too_few(corpus.articles):
         return study.note("no_topics", n=groups, least=LEAST_ARTICLES)
-    counts = term_counts(corpus.tokens, corpus.articles["article_id"])
+    counts = term_counts(corpus.parts("tokens"), corpus.articles["article_id"])
     unique = counts.rows(unique_articles(corpus.articles))
     tried = numbers_tried(unique, seed=seed, cache=cache_folder() / "topic-studies")
     number = number or int(tried.loc[tried["recommended"], "number"].iloc[0])
-    found = learnt(corpus.articles, corpus.tokens, number, counts=counts, seed=seed)
+    found = learnt(corpus.articles, corpus.parts("tokens"), number, counts=counts, seed=seed)
     return _numbers(study, tried, number) + _shares(study, found)
 
 
@@ -104,7 +111,9 @@ def _coincident(study: Study, found: Topics) -> pd.Series:
 
 def _evidence(study: Study, found: Topics) -> dict[int, str | None]:
     """Return the id of the most typical sentences of each topic, its foremost words marked."""
-    typical = typical_sentences(found, study.corpus.sentences, study.corpus.tokens, number=20)
+    near = nearest_articles(found)["article_id"]
+    tokens = pd.concat([part[part["article_id"].isin(near)] for part in study.corpus.parts("tokens")])
+    typical = typical_sentences(found, study.corpus.sentences, tokens, number=20)
     terms = (
         found.words[found.words["rank"] <= 15]
         .groupby("topic")["term"]
@@ -112,9 +121,7 @@ def _evidence(study: Study, found: Topics) -> dict[int, str | None]:
     )
     links = {}
     for topic, label in zip(found.summary["topic"], found.summary["label"], strict=True):
-        rows = study.corpus.tokens[
-            study.corpus.tokens["sentence_id"].isin(typical.loc[typical["topic"] == topic, "sentence_id"])
-        ]
+        rows = tokens[tokens["sentence_id"].isin(typical.loc[typical["topic"] == topic, "sentence_id"])]
         rows = rows[rows["lemma"].fillna(rows["text"].str.lower()).isin(terms[topic])]
         links[topic] = study.evidence.add(study.say("topics"), label, rows, "topic", str(topic))
     return links
