@@ -18,6 +18,7 @@ from analysis.extraction.tallies import Tally, of_tally, summed, tally
 from analysis.kept import Step, code, frame_hash, hashed
 from analysis.knowledge import Knowledge
 from analysis.language.annotate import annotate, fill_cache
+from analysis.language.batches import beside
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -272,11 +273,7 @@ def worked(
     if client is not None:
         yield from _on_cluster(task, iter(parts), client)
     elif several and processes != 1:
-        from joblib import Parallel, delayed, parallel_config
-
-        with parallel_config("loky", n_jobs=processes or -1, inner_max_num_threads=1):
-            run = Parallel(return_as="generator", batch_size=1, pre_dispatch="2*n_jobs")
-            yield from run(delayed(task)(part) for part in parts)
+        yield from beside(((task, part) for part in parts), processes or -1)
     else:
         yield from map(task, parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
@@ -58,11 +59,20 @@ def tagged_batches(missing: pd.DataFrame, folder: Path, processes: int | None) -
     if processes == 1 or size <= ALONE:
         yield from (tagged(batch, folder) for batch in batches(missing))
         return
+    yield from beside(((tagged, batch, folder) for batch in batches(missing)), processes, ordered=False)
+
+
+def beside(calls: Iterable[tuple[Any, ...]], processes: int, ordered: bool = True) -> Iterator[Any]:
+    """Yield what calls (a function and its arguments) return, in processes beside each other, one thread each."""
     from joblib import Parallel, delayed, parallel_config
 
-    work: Iterable = (delayed(tagged)(batch, folder) for batch in batches(missing))
+    # A process whose memory has grown is replaced, and its calls are made again: nothing that a user need know.
+    warnings.filterwarnings("ignore", "A worker stopped", UserWarning)
     with parallel_config("loky", n_jobs=processes, inner_max_num_threads=1):
-        yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")(work)
+        run = Parallel(
+            return_as="generator" if ordered else "generator_unordered", batch_size=1, pre_dispatch="2*n_jobs"
+        )
+        yield from run(delayed(task)(*arguments) for task, *arguments in calls)
 
 
 def tagged(batch: pd.DataFrame, folder: Path) -> pd.DataFrame:
