@@ -136,6 +136,16 @@ class TestSaving:
             pd.testing.assert_frame_equal(getattr(loaded, name), getattr(seed_corpus, name))
         assert loaded.made_with == seed_corpus.made_with
 
+    def test_gives_a_saved_frame_in_parts_of_whole_articles(self, seed_corpus, tmp_path, monkeypatch):
+        monkeypatch.setattr(frames.parts, "__defaults__", (100,))
+        saved = an.Corpus.load(seed_corpus.save(tmp_path))
+        parts = list(saved.parts("tokens"))
+        pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), seed_corpus.tokens)
+        assert len(parts) > 1 and sum(part["article_id"].nunique() for part in parts) == len(seed_corpus.articles)
+        assert "tokens" not in vars(saved)
+        first = saved.filter(article_ids=[saved.articles["article_id"][0]])
+        pd.testing.assert_frame_equal(pd.concat(first.parts("tokens"), ignore_index=True), first.tokens)
+
     def test_names_the_frame_that_cannot_be_read(self, seed_corpus, tmp_path):
         folder = seed_corpus.save(tmp_path / "saved")
         (folder / "quotes.parquet").write_bytes(b"no parquet")

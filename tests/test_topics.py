@@ -67,6 +67,14 @@ def found():
     return topics(ARTICLES, TOKENS, 3, counts=COUNTS, draws=50)
 
 
+def test_counts_from_parts_of_the_tokens_are_those_from_the_whole():
+    parts = [part for _, part in TOKENS.groupby(TOKENS["article_id"].str[-1])]
+    for unit in ("article_id", "sentence_id"):
+        whole, again = (term_counts(tokens, unit=unit, stopwords=["yang"]) for tokens in (TOKENS, iter(parts)))
+        assert again.terms.tolist() == whole.terms.tolist() and again.ids.tolist() == whole.ids.tolist()
+        assert (again.matrix != whole.matrix).nnz == 0
+
+
 def test_terms_are_words_and_phrases_without_stop_words():
     assert {"tarif", "laut china selatan", "perang dagang"} <= set(COUNTS.terms)
     assert not {"yang", ".", "dagang perang"} & set(COUNTS.terms)

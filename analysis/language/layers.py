@@ -49,12 +49,10 @@ def runs(nlp: stanza.Pipeline) -> bool:
     return (
         plain
         and LETTERS.issuperset(cut["feat_funcs"])
-        and not cut["use_dictionary"]
-        and not cut["skip_newline"]
-        and bool(pos["pretrain"] and pos["char"] and pos["word_emb_dim"])
-        and len(nlp.processors["ner"].trainers) == 1
-        and bool(ner["char"] and tagger.input_transform and "word" in tags and "delta" in tags)
-        and tagger.num_output_layers == 1
+        and not (cut.get("use_dictionary") or cut.get("skip_newline"))
+        and bool(pos.get("pretrain") and pos.get("char") and pos.get("word_emb_dim"))
+        and bool(ner.get("char") and tagger.input_transform and "word" in tags and "delta" in tags)
+        and len(nlp.processors["ner"].trainers) == tagger.num_output_layers == 1
     )
 
 
@@ -64,7 +62,7 @@ def segmented(texts: list[str], processor: Processor) -> list[list[list[Token]]]
     sentences = []
     for text, plain, labels in zip(texts, kept, _labels(kept, processor), strict=True):
         blank = np.array([c == " " for c in text.rstrip()], dtype=bool)
-        places = np.flatnonzero(~(blank[1:] & blank[:-1])) + 1 if len(blank) else blank
+        places = np.flatnonzero(~(blank[1:] & blank[:-1])) + 1
         tokens = _tokens(plain, [0, *places.tolist()], _whole_addresses(plain, labels), processor.config["max_seqlen"])
         sentences.append([part for sentence in tokens for part in _parts(sentence)])
     return sentences
