@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from analysis import __version__, accuracy
 from analysis.corpus import Corpus, extract
@@ -232,7 +233,7 @@ def _keep_sentences(folder: Path, results: Sequence[Result]) -> None:
     if found:
         whole = folder / "evidence.parquet"
         with replacing(whole) as draft:
-            pd.concat(map(pd.read_parquet, found), ignore_index=True).to_parquet(draft, index=False)
+            pq.write_table(pa.concat_tables(map(pq.read_table, found), promote_options="permissive"), draft)
         as_csv(whole)
 
 
