@@ -116,10 +116,23 @@ def test_a_paragraph_is_a_hard_border_and_a_heading_needs_no_full_stop(sentences
         ("Hubungan AS-China memburuk.", ["Hubungan", "AS", "-", "China", "memburuk", "."]),
         ("Perang Rusia-Ukraina berlanjut.", ["Perang", "Rusia", "-", "Ukraina", "berlanjut", "."]),
         ("Negara-negara anggota hadir.", ["Negara-negara", "anggota", "hadir", "."]),
+        ("Musim 2024/2025 dimulai.", ["Musim", "2024/2025", "dimulai", "."]),
     ],
 )
 def test_a_hyphen_parts_two_countries_and_keeps_one_word_whole(tokens, text, expected):
     assert tokens(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Rumahnya besar.", ["Rumah", "nya", "besar", "."]),
+        ("Siapakah pemenang berikutnya?", ["Siapa", "kah", "pemenang", "berikutnya", "?"]),
+        ("Sebaliknya, ia melangkah walaupun lelah.", ["Sebaliknya", ",", "ia", "melangkah", "walaupun", "lelah", "."]),
+    ],
+)
+def test_clitics_are_words_and_what_only_ends_like_one_is_not(nlp, text, expected):
+    assert [w.text for s in nlp(text).sentences for w in s.words] == expected
 
 
 # Names

@@ -20,7 +20,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import data, evaluate, folder, lemmas, names, segments, silver_read, tagger, vectors, words
+from . import class_tagger, data, evaluate, folder, lemmas, names, segments, silver_read, tagger, vectors, words
 from .folder import NAME, place
 
 SEED = 7
@@ -72,22 +72,22 @@ def train_tokenize(work: Path) -> None:
         dev_conll_gold=made / "dev.conllu", mwt_json_file=made / "mwt.json",
         conll_file=made / "out.conllu", max_seqlen=300, use_mwt=True, hidden_dim=48,
         dropout=0.2, unit_dropout=0.15, feat_unit_dropout=0.15, sent_drop_prob=0, last_char_drop_prob=0.1,
-        steps=1100, eval_steps=100, lr0=0.003, anneal=0.5, anneal_after=600,
+        steps=1950, eval_steps=150, lr0=0.003, anneal=0.6, anneal_after=1500,
     )  # fmt: skip
 
 
 def treebanks(work: Path) -> Path:
-    """Write the files of word classes, lemmas and clitics once."""
+    """Write the files of lemmas and clitics once."""
     made = work / ("words" if kept_back() else "words-all")
     if not made.exists():
         made.mkdir()
         own, old, others = words.banks(kept_back())
         words.write(made / "clitics.conllu", words.with_several([*own, *old, *others]))
-        words.write(made / "classes.conllu", [*own, *own, *old, *others])
         words.write(made / "dev.conllu", data.gsd()[1])
         known = lemmas.learnt(own, old, others, vectors.ranks(place(work, "pretrain")))
         words.write_pairs(made / "lemma.conllu", known.seen.items())
         words.write_pairs(made / "dictionary.conllu", lemmas.dictionary(known).items())
+        (made / "whole.txt").write_text("\n".join(lemmas.whole(words.forms([*own, *old]), known)), encoding="utf-8")
     return made
 
 
@@ -95,27 +95,24 @@ def train_mwt(work: Path) -> None:
     """Words joined in one token: "rumahnya"."""
     made = treebanks(work)
     stanza(
-        "mwt_expander", work, place(work, "mwt"), lang="id", mode="train", num_epoch=6,
+        "mwt_expander", work, place(work, "mwt"), lang="id", mode="train", num_epoch=6, force_exact_pieces=True,
         train_file=made / "clitics.conllu", eval_file=made / "dev.conllu",
         gold_file=made / "dev.conllu", output_file=made / "mwt.out.conllu",
     )  # fmt: skip
+    words.keep_whole(place(work, "mwt"), (made / "whole.txt").read_text(encoding="utf-8").split())
 
 
 def train_pos(work: Path) -> None:
-    """Word classes: 3,000 steps at a high rate, 1,000 at a low one.
+    """Word classes; with ``--all``, some steps more in which the sentences kept back are learnt from too."""
 
-    Stanza changes optimizer and rate once nothing has improved for `max_steps_before_stop` steps;
-    as it measures at the last step alone, that is at a fixed step.
-    """
-    made = treebanks(work)
-    stanza(
-        "tagger", work, place(work, "pos"), lang="id", mode="train",
-        wordvec_pretrain_file=place(work, "pretrain"), train_file=made / "classes.conllu",
-        eval_file=made / "dev.conllu", output_file=made / "pos.out.conllu", batch_size=32,
-        hidden_dim=100, char_hidden_dim=64, char_emb_dim=32, transformed_dim=100, word_emb_dim=50, word_cutoff=3,
-        deep_biaff_hidden_dim=100, share_hid=True, dropout=0.3, word_dropout=0.15, lr=0.003, second_lr=0.0006,
-        max_steps_before_stop=3000, max_steps=4000, eval_interval=4000, fix_eval_interval=True,
-    )  # fmt: skip
+    def learnt(held: list[data.Sentence]) -> list[data.Sentence]:
+        own, old, others = words.banks(held)
+        return [*own, *own, *old, *others]
+
+    pretrained, ours = place(work, "pretrain"), place(work, "pos")
+    class_tagger.train(learnt(data.gsd()[1]), pretrained, ours, steps=4000, rate=0.003)
+    if not kept_back():
+        class_tagger.train(learnt([]), pretrained, ours, start=ours, steps=500, rate=0.0005)
 
 
 def train_lemma(work: Path) -> None:

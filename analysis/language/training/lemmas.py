@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from . import data
+from . import data, words
 from .classes import words_of
 
 #: A prefix, and the letter of the root that it swallows.
@@ -87,12 +87,18 @@ def roots(word: str) -> Iterator[tuple[str, str]]:
                 yield f"{prefix}-{swallowed}-{suffix}", root
 
 
-def underlying(way: str, root: str) -> str:
-    """How the old edition writes a word that its analyser made out of `root`: "mennilai" for "menilai"."""
+def affixes(way: str) -> tuple[str, str]:
+    """The prefix and the suffix of a way, whatever the prefix did to the root: "mem", "meng" and "me" are "men"."""
     prefix, _, suffix = way.split("-")
     for nasal in ("men", "pen"):
         if prefix.startswith(nasal[:2]) and prefix not in ("per", "pel"):
             prefix = nasal
+    return prefix, suffix
+
+
+def underlying(way: str, root: str) -> str:
+    """How the old edition writes a word that its analyser made out of `root`: "mennilai" for "menilai"."""
+    prefix, suffix = affixes(way)
     return prefix + root + suffix
 
 
@@ -139,12 +145,14 @@ class Lemmas:
         rival, own_rank = any(known.values()), self._rank(word)
         for way, root in made:
             attested, whole, rank = known[root], root == word, self._rank(root)
+            kind = "+".join(affixes(way))
             yield {
                 "way": way, f"{way} {upos}": 1, f"{way} {rival}": 1, "attested": f"{attested} {rival} {whole}",
                 f"attested {way}": attested, "length": f"{min(len(root), 8)} {whole}",
                 "rank": f"{rank} {whole} {rival}",
                 "ranks": f"{max(rank - own_rank, -6)} {whole}", f"begins {word[:4]} {way}": 1,
                 f"root begins {root[:2]} {way}": 1, f"begins {word[:3]} {upos} {whole} {rival}": 1,
+                "kind": kind, f"kind {upos}": kind, f"{kind} attested": attested, f"{kind} {upos} {attested}": 1,
             }  # fmt: skip
 
     def _rank(self, word: str) -> int:
@@ -156,11 +164,10 @@ def learnt(
 ) -> Lemmas:
     """Lemmas from today's GSD (`own`), its old edition, and the `others`.
 
-    The lemmas of the old edition tell which words its analyser took apart; with them the roots of
-    its words are known better than by their letters, and are learnt from as well.
+    The lemmas of the old edition tell which words its analyser took apart, but not where a prefix changes nothing
+    ("penjelasan"). The words of which they leave one root are learnt from as well, and tell the others.
     """
     mine, theirs = known(own), known(map(like_gsd, others))
-    first = Lemmas(mine, theirs, ranks)
     unseen = {
         (w.text.lower(), w.upos): w.lemma.lower()
         for s in old
@@ -168,10 +175,30 @@ def learnt(
         for w in t.words[:1]
         if (w.text.lower(), w.upos) not in mine
     }
-    pairs = list(unseen)
-    guessed = dict(zip(pairs, first.guessed(pairs, [unseen[p] for p in pairs]), strict=True))
-    sure = {p: lemma for p, lemma in guessed.items() if p not in theirs or unseen[p] != p[0]}
-    return Lemmas(mine | sure, theirs, ranks)
+    told: Known = {}
+    for pair, lemma in unseen.items():
+        agree = [r for way, r in roots(pair[0]) if underlying(way, r) == lemma] if pair[1] in OPEN else [pair[0]]
+        if len(agree) == 1:
+            told[pair] = agree[0]
+    made = Lemmas(mine | told, theirs, ranks)
+    pairs = [p for p in unseen if p not in told]
+    told |= dict(zip(pairs, made.guessed(pairs, [unseen[p] for p in pairs]), strict=True))
+    sure = {p: lemma for p, lemma in told.items() if p not in theirs or unseen[p] != p[0]}
+    made.seen = theirs | mine | sure
+    made.roots = set(made.seen.values())
+    return made
+
+
+def whole(apart: dict[str, bool], lemmas: Lemmas) -> list[str]:
+    """The words that end like one of several words and are one: "berikutnya", and "melangkah" by its root.
+
+    `apart` holds the forms of the treebanks and whether they are taken apart.
+    """
+    endings = tuple(words.ENDINGS)
+    held = {w for w, parted in apart.items() if not parted}
+    known = {r for r in lemmas.roots | held if r.endswith(endings) and not apart.get(r)}
+    affixed = [w for w in lemmas.ranks if w.isalpha() and w.endswith(endings) and w not in apart]
+    return sorted(held | {w for w in affixed if any(r in known and r != w for _, r in roots(w))})
 
 
 def dictionary(lemmas: Lemmas) -> Known:

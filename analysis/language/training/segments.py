@@ -195,6 +195,7 @@ def figure(rng: random.Random) -> list[Piece]:
             lambda: [*glued(f"{n(10, 23)}.{n(10, 59)}"), Piece("WIB")],
             lambda: glued(f"{n(1, 999)}.{n(100, 999)}.{n(100, 999)}"),
             lambda: glued(f"{n(1, 99)},{n(1, 99)}", "%"),
+            lambda: glued(f"{(year := n(1990, 2027))}/{year + 1}"),
         ]
     )()
 
@@ -227,13 +228,17 @@ def without_stop(pieces: list[Piece], rng: random.Random) -> list[Piece]:
     return pieces[:-1] if closes(pieces) else pieces
 
 
+#: A word before a full stop that GSD takes for an abbreviation: a capital and at most three letters more.
+SHORT = r"[A-Z]\w{0,3}"
+#: The share of GSD's sentences that are run on into the next, and the most letters of both.
+RUN_ON, LONGEST = 0.15, 290
 Rewrite = Callable[[list[Piece], random.Random], list[Piece]]
 REWRITES: list[tuple[float, Rewrite]] = [
-    (0.12, pair), (0.03, one_name), (0.02, capitals), (0.06, acronym_at_end), (0.03, degrees_at_end),
+    (0.16, pair), (0.04, one_name), (0.02, capitals), (0.06, acronym_at_end), (0.03, degrees_at_end),
     (0.03, title_inside), (0.05, figures), (0.03, quoted_words), (0.06, quoted), (0.02, dateline),
     (0.02, particle),
 ]  # fmt: skip
-LIGHT: list[tuple[float, Rewrite]] = [(0.02, pair), (0.01, one_name), (0.02, figures), (0.03, particle)]
+LIGHT: list[tuple[float, Rewrite]] = [(0.04, pair), (0.02, one_name), (0.02, figures), (0.03, particle)]
 
 
 def rewritten(
@@ -253,15 +258,33 @@ def several(sentence: data.Sentence) -> bool:
 
 
 def unparted(sentence: data.Sentence) -> bool:
-    """Whether they are in one because the first ends in an acronym, after which GSD seldom parts."""
-    return bool(re.search(r"[A-Z]{2}[.]\s+[A-Z][a-z]", sentence.text))
+    """Whether they are in one because the first ends in a short word with a capital, after which GSD does not part."""
+    return bool(re.search(rf"\b{SHORT}[.]\s+[A-Z][a-z]", sentence.text))
+
+
+def run_on(first: list[Piece], second: list[Piece], last: str) -> list[Piece]:
+    """Two sentences in one, the first with `last` before its full stop."""
+    return [*first[:-2], replace(first[-2], text=last), first[-1], replace(second[0], space=True), *second[1:]]
+
+
+def habitual(sentences: list[list[Piece]], short: list[str], rng: random.Random) -> list[list[Piece]]:
+    """Sentences of GSD, some of them run on after one of the words in `short`, as GSD leaves them."""
+    result: list[list[Piece]] = []
+    for sentence in sentences:
+        before = result[-1] if result else []
+        length = sum(len(p.text) + p.space for p in before + sentence)
+        if closes(before) and length < LONGEST and sentence[0].text[:1].isupper() and rng.random() < RUN_ON:
+            result[-1] = run_on(before, sentence, rng.choice(short))
+        else:
+            result.append(sentence)
+    return result
 
 
 def training(held: list[data.Sentence], rng: random.Random) -> list[list[list[Piece]]]:
     """Paragraphs of sentences of pieces, from every treebank.
 
     Long paragraphs hold GSD's sentences as they are, by its own habits: it leaves two sentences in
-    one where the first ends in an acronym, and often where it ends in a name. Short ones hold
+    one where the first ends in a capital and at most three letters more ("… di Laut Jawa. Kajen …"). Short ones hold
     sentences rewritten as news writes them, parted where a reader parts them. A model sees the
     borders of a short paragraph, so that it can tell the two apart. No sentence of `held` is among them.
     """
@@ -271,13 +294,15 @@ def training(held: list[data.Sentence], rng: random.Random) -> list[list[list[Pi
     old = [words.with_clitics(s) for k, s in data.old_gsd().items() if k not in known]
     apart = words.forms(old + gsd)
     others = [words.parted_alike(s, apart) for b in ("id_csui-ud-train", "id_pud") for s in data.treebank(b)]
+    short = [p.text for s in old + gsd for p in taken_apart(s) if p.name and re.fullmatch(SHORT, p.text)]
+    short += 5 * [w for w in ACRONYMS if len(w) <= 4]
     paragraphs = []
     treebank = old + 2 * gsd
     treebank += [s for s in old if unparted(s)]
     rng.shuffle(treebank)
     while treebank:
         size = rng.randint(10, 40)
-        paragraphs.append([rewritten(s, rng, LIGHT) for s in treebank[:size]])
+        paragraphs.append(habitual([rewritten(s, rng, LIGHT) for s in treebank[:size]], short, rng))
         treebank = treebank[size:]
     plain = [s for s in old + gsd if not several(s)]
     for bank in (others, others, rng.sample(plain, len(plain) // 2)):

@@ -124,5 +124,18 @@ def write_pairs(target: Path, pairs: Iterable[tuple[tuple[str, str], str]]) -> N
 
 
 def with_several(sentences: Iterable[data.Sentence]) -> list[data.Sentence]:
-    """The sentences that hold a token of several words."""
-    return [s for s in sentences if any(len(t.words) > 1 for t in s.tokens)]
+    """The sentences that hold a token of several words, and none whose words are not its parts ("satu-satunya")."""
+
+    def several(sentence: data.Sentence) -> list[bool]:
+        return ["".join(w.text for w in t.words) == sentence.surface(t) for t in sentence.tokens if len(t.words) > 1]
+
+    return [s for s in sentences if several(s) and all(several(s))]
+
+
+def keep_whole(path: Path, whole: Iterable[str]) -> None:
+    """Have the clitic model at `path` leave the words in `whole` as they are, whatever the tokenizer takes them for."""
+    import torch
+
+    model = torch.load(path, weights_only=True)
+    model["dict"] = {w: w for w in whole} | model["dict"]
+    torch.save(model, path, _use_new_zipfile_serialization=False)
