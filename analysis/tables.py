@@ -62,7 +62,10 @@ def table(frame: pd.DataFrame, columns: Mapping[str, Column], about: str, few: S
     >>> "<td>&lt;b&gt;</td>" in table(pd.DataFrame({"name": ["<b>"]}), {"name": Column("Name")}, "Names")
     True
     """
-    heads = "".join(f"<th scope=col{' class=n' if c.number else ''}>{escape(c.heading)}</th>" for c in columns.values())
+    heads = "".join(
+        f"<th scope=col{' class=n' if column.number else ''}>{escape(_capital(column.heading))}</th>"
+        for column in columns.values()
+    )
     rows = []
     for number, values in enumerate(frame[list(columns)].itertuples(index=False, name=None)):
         cells = [_cell(value, column, number) for value, column in zip(values, columns.values(), strict=True)]
@@ -71,6 +74,10 @@ def table(frame: pd.DataFrame, columns: Mapping[str, Column], about: str, few: S
         f'<div class="table" role="region" tabindex="0" aria-label="{escape(about)}"><table class="sortable">'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def _capital(heading: str) -> str:
+    return heading[:1].upper() + heading[1:] if len(heading) > 1 else heading  # q and p are written small
 
 
 def _cell(value: Any, column: Column, row: int) -> str:

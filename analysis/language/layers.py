@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -168,21 +169,23 @@ class Vectors:
         self.made = made
         self.known: dict[str, int] = {}
         self.table: torch.Tensor | None = None
+        self.busy = Lock()  # a cluster's worker may have several threads
 
     def of(self, words: list[str]) -> torch.Tensor:
         """Return one vector a word."""
         import torch
 
-        if len(self.known) > WORDS:
-            self.known, self.table = {}, None
-        new = sorted(set(words) - self.known.keys(), key=lambda word: (-len(word), word))
-        for first in range(0, len(new), WORDS):
-            some = new[first : first + WORDS]
-            made = self.made(some)
-            self.table = made if self.table is None else torch.cat([self.table, made])
-            self.known |= {word: n for n, word in enumerate(some, len(self.known))}
-        assert self.table is not None
-        return self.table[[self.known[word] for word in words]]
+        with self.busy:
+            if len(self.known) > WORDS:
+                self.known, self.table = {}, None
+            new = sorted(set(words) - self.known.keys(), key=lambda word: (-len(word), word))
+            for first in range(0, len(new), WORDS):
+                some = new[first : first + WORDS]
+                made = self.made(some)
+                self.table = made if self.table is None else torch.cat([self.table, made])
+                self.known |= {word: n for n, word in enumerate(some, len(self.known))}
+            assert self.table is not None
+            return self.table[[self.known[word] for word in words]]
 
 
 def classes(sentences: list[list[str]], vectors: Vectors, processor: Processor) -> list[list[str]]:
