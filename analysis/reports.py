@@ -30,7 +30,7 @@ from analysis.measures.periods import parts as parts_of
 from analysis.parameters import COMPARISON, notebook, notebooks, parameters, writable
 from analysis.recipe import command, titled
 from analysis.storage import as_csv, replacing, sweep, written
-from analysis.study import LANGUAGES, TEMPLATES, chosen, part_of, words
+from analysis.study import LANGUAGES, TEMPLATES, as_written, chosen, part_of, words
 from analysis.tables import FINDINGS
 
 NOT_AS_CSV = ("tokens", "names")
@@ -349,11 +349,11 @@ def index(part: Part, results: Sequence[Result], below: Sequence[tuple[Part, Seq
     """Return the page before the reports: findings, small pictures, links; one card a report or a part below."""
     import jinja2
 
-    said = words(part.values.get("language", "en"))
+    said = words(language := part.values.get("language", "en"))
     corpus, dates = part.corpus, part.corpus.articles["date"].dropna()
     about = {
-        "source": titled(part.values["source"]), "part": part.name, "articles": len(corpus.articles),
-        "outlets": corpus.articles["outlet"].nunique(),
+        "source": titled(part.values["source"]), "part": part.name,
+        "articles": as_written(len(corpus.articles), 0, language), "outlets": corpus.articles["outlet"].nunique(),
         "span": f"{dates.min():%Y-%m-%d} – {dates.max():%Y-%m-%d}" if len(dates) else said["no_dates"],
     }  # fmt: skip
     cards = [_card(result, said) for result in results]
@@ -362,14 +362,14 @@ def index(part: Part, results: Sequence[Result], below: Sequence[tuple[Part, Seq
         at = of.folder.name
         findings = [(line, f"{at}/{href}") for card in inside for line, href in card["findings"][-1:]]
         lead = next((card["lead"] for card in inside if card["lead"]), "").replace("-small-", f"-small{number}-")
-        articles = said["articles_n"].format(n=len(of.corpus.articles))
+        articles = said["articles_n"].format(n=as_written(len(of.corpus.articles), 0, language))
         error = "; ".join(card["error"] for card in inside if card["error"])
         cards.append({"title": of.name, "deck": articles, "href": f"{at}/index.html", "findings": findings,
                       "lead": lead, "error": error})  # fmt: skip
     jinja = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=False)
     files = [*part.folder.glob("evidence.*"), *sorted(Path(part.values["frames"]).glob("*.[pc]*"))]
     return jinja.get_template("index.html.j2").render(
-        **_dress(part.values.get("language", "en")), about=about, cards=cards,
+        **_dress(language), about=about, cards=cards,
         cautions=list(dict.fromkeys(line for result in results for line in result.cautions)),
         skipped=[(Path(row.path).name, row.reason) for row in corpus.skipped.head(200).itertuples()],
         count_skipped=len(corpus.skipped), files=[os.path.relpath(file, part.folder) for file in files],

@@ -53,6 +53,18 @@ def words(language: str) -> dict[str, str]:
     return {key: value[language] for key, value in both.items()}
 
 
+def as_written(value: float, places: int, language: str) -> str:
+    """Return a number as a language writes it.
+
+    Examples
+    --------
+    >>> as_written(22286, 0, "en"), as_written(-0.5, 1, "id")
+    ('22,286', '−0,5')
+    """
+    text = f"{value:,.{places}f}".replace("-", "−")
+    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
 def opened(
     report: str,
     *,
@@ -181,8 +193,7 @@ class Study:
 
     def number(self, value: float, places: int = 0) -> str:
         """Return a number as the language of the report writes it."""
-        text = f"{value:,.{places}f}".replace("-", "−")
-        return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
+        return as_written(value, places, self.language)
 
     def decimals(self, places: int) -> Callable[[float], str]:
         """Return a function that writes numbers with that many decimals."""
