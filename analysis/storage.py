@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import filecmp
 import json
 import os
 import uuid
@@ -25,7 +24,7 @@ MOMENT = "%Y-%m-%d %H:%M:%S%z"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give the path of a draft in the same folder, which takes the place of ``path`` at the end, unless both are alike.
+    """Give the path of a draft in the same folder, which takes the place of ``path`` at the end.
 
     Whoever stops the work midway, or does it twice at once, never leaves half a file. When the
     block raises, the draft is removed and ``path`` stays as it was.
@@ -47,8 +46,7 @@ def replacing(path: Path) -> Iterator[Path]:
     draft = path.with_name(f".{os.getpid()}-{uuid.uuid4().hex}.part")
     try:
         yield draft
-        if not (path.exists() and filecmp.cmp(draft, path, shallow=False)):
-            draft.replace(path)
+        draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -106,13 +104,9 @@ def guarded_cell(text: str) -> str:
 def as_csv(path: Path) -> Path:
     """Write a CSV beside a Parquet file, safe to open in a spreadsheet, and return its path.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front; lists are JSON. A CSV that is
-    younger than the file stays.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front; lists are JSON.
     """
-    csv = path.with_suffix(".csv")
-    if csv.exists() and csv.stat().st_mtime_ns > path.stat().st_mtime_ns:
-        return csv
-    source = pq.ParquetFile(path)
+    source, csv = pq.ParquetFile(path), path.with_suffix(".csv")
     first = _shown(source.schema_arrow.empty_table())
     with replacing(csv) as draft, pc.CSVWriter(draft, first.schema) as file:
         for batch in source.iter_batches(CSV_ROWS):

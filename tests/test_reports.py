@@ -146,15 +146,6 @@ class TestFiles:
         assert json.loads(rows[0]["body"]) == [[0, len(rows[0]["text"])]]
         assert len(rows) == 3 and rows[0]["date"].count("-") == 2 and ":" not in rows[0]["date"]
 
-    def test_a_table_that_would_not_change_is_left_as_it_is(self, tmp_path):
-        table = storage.as_csv(small_corpus(tmp_path / "frames", articles=3) / "articles.parquet")
-        before = table.stat().st_mtime_ns
-        small_corpus(tmp_path / "frames", articles=3)
-        assert storage.as_csv(table.with_suffix(".parquet")).stat().st_mtime_ns == before
-        small_corpus(tmp_path / "frames", articles=4)
-        storage.as_csv(table.with_suffix(".parquet"))
-        assert len(pd.read_csv(table)) == 4
-
     def test_a_file_where_a_folder_must_be_is_one_sentence(self, tmp_path):
         (tmp_path / "taken").write_text("x")
         for folder in (tmp_path / "taken", tmp_path / "taken" / "below"):
