@@ -138,8 +138,8 @@ def test_evidence_can_be_reached_without_the_script(browser):
 def test_a_finding_on_the_index_leads_to_its_sentences(opened):
     page = opened(reports() / "index.html")
     page.get_by_role("link", name="Its sentences").first.click()
-    panel = page.locator("dialog[open]")
-    assert page.url.rpartition("#")[2].startswith("ev-") and panel.locator("li").count() > 0
+    page.locator("dialog[open] li").first.wait_for()
+    assert page.url.rpartition("#")[2].startswith("ev-")
 
 
 def test_an_open_table_stays_in_its_column(opened):
