@@ -268,10 +268,7 @@ def extract(
     True
     """
     knowledge, folder = knowledge or Knowledge(), models_folder(models)
-    made = {
-        "articles": articles,
-        "skipped": frames.made("skipped", []) if skipped is None else skipped,
-    }
+    made = {"articles": articles, "skipped": frames.made("skipped", []) if skipped is None else skipped}
     made_with = {"simak": __version__, "models": fingerprint(folder), "knowledge": knowledge.fingerprint()}
     with _writable(cache_folder(cache)) as kept:
         work = parts.Work(knowledge, folder.absolute(), kept, made_with["models"])
@@ -279,7 +276,7 @@ def extract(
             parts.annotated(work, articles, progress, processes)
         made["actors"], found = parts.found(work, articles, progress, processes, client)
         if to is None:
-            listed = [{name: part.frame(name) for name in parts.FRAMES} for part in found]
+            listed = [{name: part.maker(name)[name] for name in parts.FRAMES} for part in found]
             for name in parts.FRAMES:
                 made[name] = pd.concat([part.pop(name) for part in listed], ignore_index=True)
             return Corpus(**made, made_with=made_with)
@@ -313,7 +310,7 @@ def _stored(
         files = {name: stack.enter_context(frames.writer(name, folder / f"{name}.parquet")) for name in parts.FRAMES}
         for part in found:
             for name, file in files.items():
-                file.write_table(frames.as_table(name, part.frame(name)))
+                file.write_table(part.maker(name).table(name))
     if len(made["articles"]) > MANY:
         parts.rest()
     written(folder / "made_with.json", json.dumps(made_with, indent=1))

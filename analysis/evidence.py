@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
@@ -32,6 +32,17 @@ def anchor(*parts: str) -> str:
     name = "-".join(parts)
     plain = re.sub(r"[^a-z0-9-]+", "-", name.lower())
     return f"ev-{plain}" if plain == name else f"ev-{plain}-{hashlib.blake2b(name.encode(), digest_size=3).hexdigest()}"
+
+
+def parted(rows: pd.DataFrame, column: str, wanted: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Return the rows of each wanted value; a large corpus has a hundred thousand others, and each takes its time.
+
+    Examples
+    --------
+    >>> list(parted(pd.DataFrame({"actor_id": ["a", "b", "c"]}), "actor_id", ["c", "a", "d"]))
+    ['a', 'c']
+    """
+    return dict(list(rows[rows[column].isin(set(wanted))].groupby(column)))
 
 
 def spread(rows: pd.DataFrame, articles: pd.DataFrame, most: int = MOST) -> pd.DataFrame:

@@ -337,10 +337,15 @@ def read(name: str, path: Path) -> pd.DataFrame:
     >>> read("skipped", path)["reason"].tolist()
     ['empty']
     """
+    return from_table(read_table(name, path))
+
+
+def read_table(name: str, path: Path) -> pyarrow.Table:
+    """Return the frame that `write` wrote as an Arrow table; see `read`."""
     table = pq.read_table(path, page_checksum_verification=True)
     if not table.schema.equals(stored_as(name), check_metadata=False):
         raise ValueError(f"'{path}' does not hold the columns of the frame '{name}'.")
-    return from_table(table)
+    return table
 
 
 def parts(path: Path, size: int = 200_000) -> Iterator[pd.DataFrame]:

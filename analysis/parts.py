@@ -178,11 +178,9 @@ class Part:
 
         return self._step("quotes", hashed(toned.key, coded.key), ("quotes",), make)
 
-    def frame(self, name: str) -> pd.DataFrame:
-        """Return one of `FRAMES`."""
-        if name in ("sentences", "tokens", "names"):
-            return self.language[name]
-        return getattr(self, name)[name]
+    def maker(self, name: str) -> Step:
+        """Return the step that makes one of `FRAMES`."""
+        return self.language if name in ("sentences", "tokens", "names") else getattr(self, name)
 
 
 def annotated(work: Work, articles: pd.DataFrame, progress: bool, processes: int | None) -> None:

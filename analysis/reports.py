@@ -252,7 +252,7 @@ def run(name: str, notebook: Path, folder: Path, values: Mapping[str, Any]) -> R
         draft = Path(own) / executed.name
         try:
             execute_notebook(str(notebook), str(draft), mine, progress_bar=False, kernel_name="python3",
-                             start_timeout=600, extra_arguments=["--log-level=ERROR"])  # fmt: skip
+                             start_timeout=600, extra_arguments=["--log-level=CRITICAL"])  # fmt: skip
         except PapermillExecutionError as failure:
             error = f"{failure.ename}: {failure.evalue}"
         written(executed, draft.read_text("utf-8"))

@@ -18,7 +18,7 @@ from analysis import accuracy, figures, tables
 from analysis.accuracy import Accuracy
 from analysis.corpus import Corpus, extract
 from analysis.errors import SimakError
-from analysis.evidence import Evidence
+from analysis.evidence import Evidence, parted
 from analysis.extraction.issues import of_articles
 from analysis.extraction.positions import positions
 from analysis.knowledge import Knowledge
@@ -257,7 +257,8 @@ class Study:
 
     def actor_evidence(self, actors: Iterable[str]) -> list[str | None]:
         """Return the id of the evidence behind each actor: the sentences that name it."""
-        groups, none = dict(list(self.corpus.entities.groupby("actor_id"))), self.corpus.entities.head(0)
+        actors, entities = list(actors), self.corpus.entities
+        groups, none = parted(entities, "actor_id", actors), entities.head(0)
         group, labels = self.say("ev_actors"), self.actor_labels
         return [self.evidence.add(group, labels[a], groups.get(a, none), "actor", a) for a in actors]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable
 
 import pandas as pd
@@ -76,9 +77,7 @@ def _values(
 ) -> str:
     group, one, quotes = study.say(f"ev_{kind}"), study.decimals(1), study.corpus.quotes
     named, links = ties[["source", "target"]].map(lambda name: _named(study, name)), []
-    for key, a, b in zip(
-        ties[["source", "target"]].itertuples(index=False), named["source"], named["target"], strict=True
-    ):
+    for *key, a, b in zip(ties["source"], ties["target"], named["source"], named["target"], strict=True):
         rows = quotes[quotes["quote_id"].isin(used.loc[behind(*key), "quote_id"])]
         links.append(study.evidence.add(group, study.say("pair", a=a, b=b), rows, kind, *key))
     columns = {
@@ -110,5 +109,5 @@ def _named(study: Study, name: str) -> str:
     own = "label_id" if study.language == "id" else "label"
     book = study.knowledge.codebook.root
     places = {f"{code}: {key}": getattr(p, own) for code, issue in book.items() for key, p in issue.positions.items()}
-    known = {**study.issue_labels, **study.actor_labels, **places}
+    known = ChainMap(places, study.actor_labels, study.issue_labels)
     return ARROW.join(known.get(part, part) for part in name.split(ARROW))

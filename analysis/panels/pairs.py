@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import figures, measures, tables
-from analysis.evidence import anchor
+from analysis.evidence import anchor, parted
 from analysis.study import Study
 from analysis.tables import Column, Html
 
@@ -74,9 +74,8 @@ def pair_network(study: Study, found: pd.DataFrame, actors: int, seed: int) -> H
     if len(edges) < 2:
         return study.note("no_network", n=len(tied))
     graph = measures.network(edges)
-    central = (
-        measures.centralities(graph, draws=0).pivot(index="actor_id", columns="measure", values="value").reset_index()
-    )
+    found_ = measures.centralities(graph, draws=0)
+    central = found_.pivot(index="actor_id", columns="measure", values="value").reset_index()
     groups = measures.communities(graph, seed=seed).set_index("actor_id")["community"]
     named = study.corpus.actors.set_index("actor_id")["articles"]
     at = figures.layout(edges.assign(weight=edges["count"]))
@@ -114,7 +113,7 @@ def pair_network(study: Study, found: pd.DataFrame, actors: int, seed: int) -> H
 
 def _pair_evidence(study: Study, found: pd.DataFrame, entities: pd.DataFrame) -> list[str | None]:
     """Return the id of the evidence behind each pair: sentences that name both, else those that name either."""
-    groups = dict(list(entities.groupby("actor_id")))
+    groups = parted(entities, "actor_id", pd.concat([found["source"], found["target"]]))
     links = []
     for a, b, label in zip(found["source"], found["target"], found["label"], strict=True):
         rows = pd.concat([groups[a], groups[b]])

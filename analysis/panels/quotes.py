@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import figures, tables
-from analysis.evidence import anchor
+from analysis.evidence import anchor, parted
 from analysis.study import Study
 from analysis.tables import Column, Html
 
@@ -81,7 +81,7 @@ def _toned(
         part = counts.head(rows)
         return figures.tones(part, "label", [study.say("quotes_n", n=int(n)) for n in part["all"]], names)
 
-    groups = dict(list(quotes.groupby(of)))
+    groups = parted(quotes, of, counts["key"])
     links: dict[str, list[str | None]] = {tone: [] for tone in ("all", *names)}
     for row in counts.to_dict("records"):
         rows = groups[row["key"]]
@@ -103,8 +103,7 @@ def _toned(
         },
         title,
     )
-    alt = study.say(
-        "tones_alt", n=len(shown), most=", ".join(f"{row.label} {row.all}" for row in shown.head(3).itertuples())
-    )
+    most = ", ".join(f"{row.label} {row.all}" for row in shown.head(3).itertuples())
+    alt = study.say("tones_alt", n=len(shown), most=most)
     note = study.say("tones_note") + study.first_shown(len(shown), found, len(counts))
     return study.picture(draw(SHOWN), title, note, alt, values, lead=draw(LEAD) if what == "speaker" else None)
