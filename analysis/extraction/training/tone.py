@@ -1,16 +1,15 @@
 """How the models of tone and targets were made.
 
-    python -m analysis.extraction.training.tone ARTICLES.jsonl.gz WORK [GOLD_DIR ...]
+    python -m analysis.extraction.training.tone ARTICLES.jsonl.gz [GOLD_DIR ...]
 
 `tone_labels.csv` holds the coded statements without their text: the beginning of the SHA-1 of the text of
 the article, offsets of the statement and its reporting word, its kind, its speaker, its tone and the name
 of the actor at whom the tone is aimed ("?" where that was not coded). `tone_articles.csv` says where each
 article stands, whether it is about diplomacy and in which round it was coded. The texts come from the file
-of articles, what the reader knows of words from WORK (`training/reader.py`). Where WORK holds nothing, the
-reader that ships is kept; it learnt from the first round, so that what is weighed against it is learnt and
-measured on the second. The models are written beside the extraction; a table is printed of a
-cross-validation by article and, where folders of annotated articles are named, of their statements, from
-which nothing is learnt.
+of articles. `readings.csv.gz` holds what readers that had not seen its article made of each statement
+(`training/reader.py`); the regressions are learnt beside them. The models are written beside the extraction;
+a table is printed of a cross-validation by article and, where folders of annotated articles are named, of
+their statements, from which nothing is learnt.
 """
 
 from __future__ import annotations
@@ -46,10 +45,9 @@ from analysis.language import annotate, models_folder
 
 LABELS = Path(__file__).with_name("tone_labels.csv")
 ARTICLES = Path(__file__).with_name("tone_articles.csv")
-FORMER = Path(__file__).with_name("former.json")  # weights that readers by folds gave, when the first round was all
+READINGS = Path(__file__).with_name("readings.csv.gz")
 NOT_CODED = "?"
 FOLDS = 8
-READERS = 3  # folds of the reader, which takes a quarter of an hour each
 SEED = 0
 STRENGTH = 0.02  # inverse of the regularisation
 WORDS, VECTORS, FEATURES = 10.0, 0.7, 1.3  # what words, their vectors and the features weigh before regularisation
@@ -57,7 +55,6 @@ FREQUENT = 100  # articles that hold a word whose weight its vector alone may te
 SHAPE = ["lowest", "highest", "first", "last", "any bad", "any good", "bad and good", "neither", "more good"]
 NAMES = [*SHAPE, "lexicon", "length", "direct", "figures", "first person"]
 BOTH = [f"{by} {name}" for by in ("words", "reader") for name in frames.SENTIMENTS] + ["constant"]
-READ = "read before"  # subject of the articles that the reader learnt from, where it is the one that ships
 
 
 def text_hash(text: str) -> str:
@@ -154,15 +151,14 @@ class Learnt:
         }
 
 
-def learnt_both(beside: np.ndarray, labels: pd.Series, former: np.ndarray | None = None) -> np.ndarray:
+def learnt_both(beside: np.ndarray, labels: pd.Series) -> np.ndarray:
     """Return the weights of the second regression, learnt from log odds of statements not learnt from.
 
-    The classes weigh half way between as often as they are and equally often: best for macro F1. Weights
-    learnt before count as much as these.
+    The classes weigh half way between as often as they are and equally often: best for macro F1.
     """
     weights = {label: share**-0.5 for label, share in labels.value_counts(normalize=True).items()}
     model = LogisticRegression(class_weight=weights, max_iter=2000, fit_intercept=False).fit(beside, labels)
-    return model.coef_.T if former is None else (model.coef_.T + former) / 2
+    return model.coef_.T
 
 
 def _short(values: Any, digits: int) -> list[float]:
@@ -189,17 +185,17 @@ def tone_model(
     for train, test in folds(coded):
         alone[test] = Learnt(coded.iloc[train], table[train], vectors).log_odds(coded["text"].iloc[test], table[test])
     beside, told = tone.beside(alone, _tones(read)), np.empty((len(coded), 3))
-    of_subject, unread = ((coded["subject"] == "diplomacy").to_numpy(), (coded["subject"] != READ).to_numpy())
-    former = None if unread.all() else np.array(list(json.loads(FORMER.read_text("utf-8"))["both"].values()))
+    of_subject = (coded["subject"] == "diplomacy").to_numpy()
     for train, test in folds(coded):
         train = train[of_subject[train]]
-        told[test] = beside[test] @ learnt_both(beside[train], coded["label"].iloc[train], former)
-    both = learnt_both(beside[of_subject], coded["label"][of_subject], former)
+        told[test] = beside[test] @ learnt_both(beside[train], coded["label"].iloc[train])
+    both = learnt_both(beside[of_subject], coded["label"][of_subject])
     model = Learnt(coded, table, vectors)
     print(f"{'statements':34s} {'':14s} macro F1  " + "  ".join(f"{name:>8s}" for name in frames.SENTIMENTS))
-    for name, rows in (("cross-validated, all", unread), ("cross-validated, diplomacy", of_subject)):
+    second = (coded["round"] == "2").to_numpy()
+    for name, rows in (("all", second | True), ("diplomacy", of_subject), ("second round", second)):
         odds = {"words": alone[rows], "reader": _tones(read)[rows], "both": told[rows]}
-        _print_tone(name, coded["label"][rows], plain[rows], odds)
+        _print_tone(f"cross-validated, {name}", coded["label"][rows], plain[rows], odds)
     for name, (annotated, heard) in gold.items():
         table, plain = _features(annotated, names, knowledge)
         odds = {"words": model.log_odds(annotated["text"], table), "reader": _tones(heard)}
@@ -239,13 +235,9 @@ def target_model(found: Found, coded: pd.DataFrame, read: list[Reading], knowled
     right = (table["actor_id"] == table["row"].map(wanted)).to_numpy()
     values = table.drop(columns=["row", "article_id", "actor_id"])
     odds, weights, least = _log_odds(values, table, right), _weights(values, right), 0.0
-    if READ in subject.values():
-        former = json.loads(FORMER.read_text("utf-8"))["targets"]
-        odds = (odds + targets.log_odds(table, former)) / 2
-        weights = {name: (weight + former[name]) / 2 for name, weight in weights.items()}
     best = targets.likeliest(table, odds)
     hit, about = best["actor_id"].to_numpy() == best["row"].map(wanted), best["row"].map(subject)
-    for name, rows in (("all", about != READ), ("diplomacy", about == "diplomacy")):
+    for name, rows in (("all", about != ""), ("diplomacy", about == "diplomacy")):
         aimed = (best["row"][rows].map(wanted) != "").sum()
         given = np.sort(best["likely"][rows])[::-1]
         least = round(float(given[aimed]), 2)  # as many are given as are meant
@@ -315,19 +307,15 @@ def examples(coded: pd.DataFrame, found: Found, pieces: reader.Pieces) -> list[r
     return made
 
 
-def readers(coded: list[reading.Example], groups: pd.DataFrame, work: Path) -> tuple[reader.Weights, list[Reading]]:
-    """Return the reader, and what readers that have not seen its article make of each coded statement."""
-    start, read = reading.known_words(work), np.empty(len(coded), dtype=object)
-    for train, test in folds(groups, READERS):
-        weights = stored_as(reading.learnt([coded[row] for row in train], start))
-        for row in test:
-            read[row] = reader.reading(weights, coded[row].read, coded[row].spans)
-    return reading.learnt(coded, start), list(read)
-
-
-def stored_as(weights: reader.Weights) -> reader.Weights:
-    """Return the weights as they come back from the file."""
-    return reader.unpacked(reader.packed({name: value.numpy() for name, value in weights.items()}))
+def read_apart(coded: pd.DataFrame) -> list[Reading]:
+    """Return what readers that had not seen its article made of each coded statement."""
+    kept = pd.read_csv(READINGS, dtype={"hash": str}, keep_default_na=False).set_index(["hash", "start", "end"])
+    found = []
+    for key in coded[["hash", "start", "end"]].itertuples(index=False):
+        odds, aims = kept.loc[tuple(key), ["tone", "aims"]]
+        each = (re.fullmatch(r"(\d+)-(\d+):(.+)", aim).groups() for aim in aims.split())
+        found.append(Reading(tuple(map(float, odds.split())), tuple((int(a), int(b), float(o)) for a, b, o in each)))
+    return found
 
 
 def wanted_candidates(
@@ -354,7 +342,7 @@ def vectors_of(counts: Counter[str]) -> dict[str, np.ndarray]:
     }
 
 
-def main(source: Path, work: Path, *gold: Path) -> None:
+def main(source: Path, *gold: Path) -> None:
     """Learn the models, write them and print their figures."""
     knowledge, labels = Knowledge(), coded_labels()
     annotated = {folder.name: gold_labels(folder) for folder in gold}
@@ -364,18 +352,11 @@ def main(source: Path, work: Path, *gold: Path) -> None:
     texts = {mark: article["text"] for mark, article in articles.items()}
     coded = statements(labels, texts)
     print(f"{len(coded)} of {len(labels)} coded statements in {coded['hash'].nunique()} articles")
-    found = found_in(articles, knowledge)
-    if (work / "words.npz").exists():
-        listed = (work / "pieces.txt").read_text("utf-8")
-        weights, read = readers(examples(coded, found, reader.Pieces(listed.split("\n"))), coded, work)
-        reading.write(weights, listed)
-    else:
-        read = reader.readings(coded, found.articles, found.entities)
-        coded["subject"] = coded["subject"].where(coded["round"] == "2", READ)
-    tested = {}
+    found, tested = found_in(articles, knowledge), {}
     for name, (rows, _) in annotated.items():
         said = statements(rows, texts)
         tested[name] = (said, reader.readings(said, found.articles, found.entities))
+    read = read_apart(coded)
     _write(tone.MODEL, tone_model(coded, read, tested, vectors_of(counts), knowledge))
     _write(targets.MODEL, target_model(found, coded, read, knowledge))
 
