@@ -226,6 +226,14 @@ class Study:
         return dict(zip(actors["actor_id"], actors["name_id" if self.language == "id" else "name"], strict=True))
 
     @cached_property
+    def concept_labels(self) -> dict[str, str]:
+        """The label of every issue, actor and position (``issue: key``), in the language of the report."""
+        own = "label_id" if self.language == "id" else "label"
+        book = self.knowledge.codebook.root.items()
+        places = {f"{code}: {key}": getattr(place, own) for code, of in book for key, place in of.positions.items()}
+        return {**self.issue_labels, **self.actor_labels, **places}
+
+    @cached_property
     def positions(self) -> pd.DataFrame | None:
         """What quotes are for or against, where the codebook defines positions; None where tone is all there is."""
         if not any(issue.positions for issue in self.knowledge.codebook.root.values()):

@@ -17,6 +17,7 @@ from analysis.tables import Column, Html
 SHOWN = 15
 ROWS = 200
 FEW = 10
+SURE = 0.05
 
 
 class Sides(NamedTuple):
@@ -62,7 +63,9 @@ def comparison_findings(study: Study, found: Sides) -> Html:
         frame = _shifts(found, rows, key)
         moved = frame[frame["difference"] != 0]
         lines.append(study.say(f"finding_moved_{what}", n=len(moved), all=len(frame)) if found.edited else None)
-        for top in moved.head(1).itertuples():
+        if len(frame) and not moved["sure"].any():
+            lines.append(None if found.edited else study.say("finding_no_shift", what=study.say(what)))
+        for top in moved[moved["sure"]].head(1).itertuples():
             code = getattr(top, key)
             shares = {"share": study.share(top.share), "other": study.share(top.other)}
             said = study.say("finding_shift", what=labels.get(code, code), a=found.names[0], b=found.names[1], **shares)
@@ -74,7 +77,8 @@ def shifts(study: Study, found: Sides, what: str) -> Html:
     """Return the shares of articles on both sides (issues, actors or speakers), largest difference first."""
     _, key, rows, labels = next(kind for kind in _kinds(study) if kind[0] == what)
     frame = _shifts(found, rows, key)
-    moved = frame[frame["difference"] != 0].head(ROWS)
+    moved = frame[frame["difference"] != 0]
+    changes, moved = len(moved), moved.head(ROWS)
     if moved.empty:
         return study.note("no_shift", n=len(frame))
     moved = moved.assign(label=moved[key].map(labels).fillna(moved[key]))
@@ -100,9 +104,10 @@ def shifts(study: Study, found: Sides, what: str) -> Html:
             "range": Column(study.say("interval"), number=True),
             "q": Column("q", study.decimals(3), number=True),
         }
-    top = moved.iloc[0]
-    title = study.say("shift_title", what=top["label"], a=one, b=other, share=study.share(top["share"]),
-                      other=study.share(top["other"]))  # fmt: skip
+    top, sure = moved.iloc[0], int(frame["sure"].sum())
+    shares = {"share": study.share(top["share"]), "other": study.share(top["other"])}
+    key = "shift_title" if sure else "shift_title_open"
+    title = study.say(key, what=top["label"], a=one, b=other, n=sure or changes, **shares)
     alt = study.say(
         "shift_alt", n=len(shown), most=", ".join(f"{w} {p}" for w, p in zip(shown["label"], points, strict=False))
     )
@@ -146,7 +151,11 @@ def _totals() -> dict[str, Callable[[Corpus], int]]:
 
 
 def _shifts(found: Sides, rows: Callable[[Corpus], pd.DataFrame], key: str) -> pd.DataFrame:
-    """Return ``key, n_other, n, other, share, difference, low, high, q, enough``; the second side is ``share``."""
+    """Return ``key, n_other, n, other, share, difference, low, high, q, enough, sure``; the second side is ``share``.
+
+    Of many differences some have an interval without 0 by chance, so those are ``sure`` whose q is small; their
+    intervals leave 0 out, too. What an edit changed is sure.
+    """
     both = [rows(corpus)[["article_id", key]].drop_duplicates() for corpus in found.corpora]
     counts = pd.concat([side[key].value_counts() for side in both], axis=1, keys=["n_other", "n"]).fillna(0)
     frame = counts.rename_axis(key).reset_index().astype({"n_other": "int64", "n": "int64"})
@@ -163,20 +172,16 @@ def _shifts(found: Sides, rows: Callable[[Corpus], pd.DataFrame], key: str) -> p
         low, high = tested["low"], tested["high"]
         tested = tested.assign(low=low.where(~turned, -high), high=high.where(~turned, -low))
         frame = frame.drop(columns="enough").merge(tested[[key, "low", "high", "q", "enough"]], on=key)
-    return frame.assign(size=frame["difference"].abs()).sort_values(
-        ["size", key], ascending=[False, True], ignore_index=True
+    sure = frame["difference"] != 0 if found.edited else frame["q"] <= SURE
+    return frame.assign(size=frame["difference"].abs(), sure=sure).sort_values(
+        ["sure", "size", key], ascending=[False, False, True], ignore_index=True
     )
 
 
 def _only(
-    study: Study,
-    found: Sides,
-    rows: Callable[[Corpus], pd.DataFrame],
-    key: str,
-    moved: pd.DataFrame,
-    what: str,
+    study: Study, found: Sides, rows: Callable[[Corpus], pd.DataFrame], key: str, moved: pd.DataFrame, what: str,
     side: int,
-) -> list[str | None]:
+) -> list[str | None]:  # fmt: skip
     """Return the id of the evidence that is on this side alone: behind a part, or what an edit took away or added."""
     span = ["article_id", "start", "end", key]
     mine, others = rows(found.corpora[side]), rows(found.corpora[1 - side])

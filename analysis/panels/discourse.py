@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable
 
 import pandas as pd
 
 from analysis import figures, tables
+from analysis.panels.places import headline
 from analysis.study import Study
 from analysis.tables import Column, Html
 
@@ -95,10 +95,12 @@ def _pictured(
     study: Study, drawing: figures.Figure, ties: pd.DataFrame, used: pd.DataFrame, kind: str, alt: str, values: str,
     drawn: int,
 ) -> Html:  # fmt: skip
-    first = ties.iloc[0]
-    lean = study.say(f"{kind}_{'positive' if first['weight'] > 0 else 'negative'}")
-    ends = {key: _named(study, first[name]) for key, name in (("a", "source"), ("b", "target"))}
-    title = study.say(f"{kind}_title", **ends, lean=lean, n=int(first["size"]))
+    leans, less = {sign: study.say(f"{kind}_{sign}") for sign in ("positive", "negative")}, ties["weight"] < 0
+    ends = [{"a": _named(study, tie.source), "b": _named(study, tie.target),
+             "lean": leans["positive" if tie.weight > 0 else "negative"]} for tie in ties.itertuples()]  # fmt: skip
+    sizes = ties.assign(low=ties["low"].mask(less, -ties["high"]), high=ties["high"].mask(less, -ties["low"]),
+                        label=[study.say(f"{kind}_row", **values) for values in ends])  # fmt: skip
+    title = headline(study, f"{kind}_title", sizes, "size", **ends[0])
     counts = {"drawn": drawn, "used": used["quote_id"].nunique(), "all": len(study.corpus.quotes)}
     note = study.say(f"{kind}_note", **counts) + ("" if study.positions is None else " " + study.say("by_position"))
     return study.picture(drawing, title, note, alt, values)
@@ -106,8 +108,4 @@ def _pictured(
 
 def _named(study: Study, name: str) -> str:
     """Return the label of an actor, of an issue, of an issue and whom the tone is aimed at, or of a position."""
-    own = "label_id" if study.language == "id" else "label"
-    book = study.knowledge.codebook.root
-    places = {f"{code}: {key}": getattr(p, own) for code, issue in book.items() for key, p in issue.positions.items()}
-    known = ChainMap(places, study.actor_labels, study.issue_labels)
-    return ARROW.join(known.get(part, part) for part in name.split(ARROW))
+    return ARROW.join(study.concept_labels.get(part, part) for part in name.split(ARROW))

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import figures, measures, tables
 from analysis.evidence import anchor, parted
+from analysis.panels.places import headline
 from analysis.study import Study
 from analysis.tables import Column, Html
 
@@ -102,8 +103,8 @@ def pair_network(study: Study, found: pd.DataFrame, actors: int, seed: int) -> H
         },
         study.say("actor"),
     )
-    most = table.iloc[0]
-    title = study.say("network_title", n=len(nodes), actor=most["label"], ties=int(most["degree"]))
+    ranked = table.assign(low=float("nan"), high=float("nan"))  # how far degrees would vary is not known
+    title = headline(study, "network_title", ranked, "degree", n=len(nodes), ties=int(table["degree"].max()))
     largest = ", ".join(nodes.sort_values("size", ascending=False)["label"].head(5))
     alt = study.say("network_alt", n=len(nodes), ties=len(edges), most=largest)
     note = study.say("network_note", drawn=len(edges), all=len(found))

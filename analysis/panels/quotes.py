@@ -6,6 +6,8 @@ import pandas as pd
 
 from analysis import figures, tables
 from analysis.evidence import anchor, parted
+from analysis.measures import prevalence
+from analysis.panels.places import headline
 from analysis.study import Study
 from analysis.tables import Column, Html
 
@@ -62,20 +64,16 @@ def _toned(
     if quotes.empty:
         return study.note("no_quotes" if what != "pair" else "no_targets")
     counts = pd.crosstab(quotes[of], quotes["sentiment"]).reindex(columns=list(figures.TONES), fill_value=0)
-    counts = (
-        counts.assign(all=counts.sum(axis=1), articles=quotes.groupby(of)["article_id"].nunique())
-        .rename_axis("key")
-        .reset_index()
-    )
-    counts = counts.sort_values(["all", "key"], ascending=[False, True]).assign(
-        label=lambda f: f["key"].map(labels).fillna(f["key"])
-    )
+    counts["all"], counts["articles"] = counts.sum(axis=1), quotes.groupby(of)["article_id"].nunique()
+    counts = counts.rename_axis("key").reset_index().sort_values(["all", "key"], ascending=[False, True])
+    counts["label"] = counts["key"].map(labels).fillna(counts["key"])
     found, counts = len(counts), counts.head(ROWS)
-    shown, first = counts.head(SHOWN), counts.iloc[0]
-    names = {tone: study.say(tone) for tone in figures.TONES}
-    title = study.say(
-        f"{what}s_title", name=first["label"], n=int(first["all"]), all=len(quotes.drop_duplicates("quote_id"))
-    )
+    names, each = {tone: study.say(tone) for tone in figures.TONES}, quotes.assign(sentence_id=quotes["quote_id"])
+    once, articles = each.drop_duplicates("quote_id"), study.corpus.articles
+    shares = prevalence(each, articles, unit="sentences", sentences=once, of=of, codes=counts["key"])
+    counts = counts.join(shares.set_index(of)[["low", "high"]], on="key")
+    title = headline(study, f"{what}s_title", counts, "all", all=len(once))
+    shown = counts.head(SHOWN)
 
     def draw(rows: int) -> figures.Figure:
         part = counts.head(rows)

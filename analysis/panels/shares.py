@@ -7,6 +7,7 @@ import pandas as pd
 from analysis import figures, tables
 from analysis.evidence import anchor
 from analysis.measures.periods import UNDATED, UNKNOWN, parts
+from analysis.panels.places import headline
 from analysis.study import Study
 from analysis.tables import Column, Html
 
@@ -25,27 +26,20 @@ def issue_findings(study: Study, shares: pd.DataFrame) -> Html:
         study.say("finding_articles", n=len(articles), outlets=articles["outlet"].nunique())
     ]
     if len(found) > 1:
-        names, first, then = found["issue"].map(study.issue_labels), found.iloc[0], found.iloc[1]
-        second = f"{names[1]} ({study.share(then['share'])})"
-        interval = study.ranges(found, study.share)[0]
-        values = {"first": names[0], "share": study.share(first["share"]), "range": interval, "second": second}
-        lines.append((study.say("finding_issues", **values), anchor("issue", first["issue"])))
+        found = found.assign(label=found["issue"].map(study.issue_labels))
+        share, foremost = found["share"].map(study.share), found[found["count"] == found["count"].max()]
+        widest = foremost.assign(low=foremost["low"].min(), high=foremost["high"].max())
+        values = {"share": share[0], "range": study.ranges(widest, study.share)[0]}
+        said = headline(study, "finding_issues", found, "count", second=f"{found['label'][1]} ({share[1]})", **values)
+        lines.append((said, anchor("issue", found["issue"][0])))
     return study.findings(*lines)
 
 
 def issue_shares(study: Study, shares: pd.DataFrame) -> Html:
     """Return the share of articles about each issue, from `measures.prevalence` without parts."""
     frame = _largest(shares[shares["count"] > 0], "issue").assign(label=lambda f: f["issue"].map(study.issue_labels))
-    links = _issue_evidence(study, frame)
-    top = frame.iloc[0]
-    return _shares(
-        study, frame, links, [study.issue_hues.get(code, figures.REST) for code in frame["issue"]],
-        heading=study.say("issue"),
-        title=study.say("issue_shares_title", issue=top["label"], n=int(top["count"]), all=int(top["total"])),
-        alt=study.say("issue_shares_alt", n=len(frame), most=_listed(study, frame)),
-        found=len(frame),
-        lead=True,
-    )  # fmt: skip
+    hues = [study.issue_hues.get(code, figures.REST) for code in frame["issue"]]
+    return _shares(study, frame, _issue_evidence(study, frame), hues, "issue", len(frame))
 
 
 def actor_shares(study: Study, shares: pd.DataFrame) -> Html:
@@ -54,15 +48,8 @@ def actor_shares(study: Study, shares: pd.DataFrame) -> Html:
         label=lambda f: f["actor_id"].map(study.actor_labels)
     )
     found, frame = len(frame), frame.head(ROWS)
-    links = study.actor_evidence(frame["actor_id"])
-    top = frame.iloc[0]
-    return _shares(
-        study, frame, links, [study.actor_hues.get(actor, figures.REST) for actor in frame["actor_id"]],
-        heading=study.say("actor"),
-        title=study.say("actor_shares_title", actor=top["label"], n=int(top["count"]), all=int(top["total"])),
-        alt=study.say("actor_shares_alt", n=len(frame), most=_listed(study, frame)),
-        found=found,
-    )  # fmt: skip
+    hues = [study.actor_hues.get(actor, figures.REST) for actor in frame["actor_id"]]
+    return _shares(study, frame, study.actor_evidence(frame["actor_id"]), hues, "actor", found)
 
 
 def issue_times(study: Study, shares: pd.DataFrame, by: str) -> Html:
@@ -108,18 +95,9 @@ def issue_parts(study: Study, shares: pd.DataFrame, by: str) -> Html:
     )
 
 
-def _shares(
-    study: Study,
-    frame: pd.DataFrame,
-    links: list[str | None],
-    hues: list[str],
-    *,
-    heading: str,
-    title: str,
-    alt: str,
-    found: int,
-    lead: bool = False,
-) -> Html:
+def _shares(study: Study, frame: pd.DataFrame, links: list[str | None], hues: list[str], what: str, found: int) -> Html:
+    title = headline(study, f"{what}_shares_title", frame, "count", all=int(frame["total"].max()))
+    alt = study.say(f"{what}_shares_alt", n=len(frame), most=_listed(study, frame))
 
     def draw(rows: int) -> figures.Figure:
         part = frame.head(rows).assign(few=lambda f: ~f["enough"])
@@ -128,7 +106,7 @@ def _shares(
         return figures.intervals(part, "label", "share", notes=notes, hues=hues[:rows], few="few")
 
     columns = {
-        "label": Column(heading, hues=hues),
+        "label": Column(study.say(what), hues=hues),
         "count": Column(study.say("tile_articles"), study.number, number=True, links=links),
         "share": Column(study.say("share"), study.share, number=True, bar=True),
         "range": Column(study.say("interval"), number=True),
@@ -144,7 +122,7 @@ def _shares(
         }
     values = tables.table(frame, columns, title, few=(~frame["enough"]).tolist())
     note = study.say("shares_note") + study.first_shown(min(SHOWN, found), found, len(frame))
-    return study.picture(draw(SHOWN), title, note, alt, values, lead=draw(LEAD) if lead else None)
+    return study.picture(draw(SHOWN), title, note, alt, values, lead=draw(LEAD) if what == "issue" else None)
 
 
 def _every_period(frame: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -217,5 +195,4 @@ def _largest(frame: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 def _listed(study: Study, frame: pd.DataFrame, most: int = 5) -> str:
-    top = frame.head(most)
-    return ", ".join(f"{label} {study.share(share)}" for label, share in zip(top["label"], top["share"], strict=True))
+    return ", ".join(f"{row.label} {study.share(row.share)}" for row in frame.head(most).itertuples())

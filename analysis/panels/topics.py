@@ -20,6 +20,7 @@ from analysis.measures.topics import (
     unique_articles,
 )
 from analysis.measures.topics import topics as learnt
+from analysis.panels.places import headline
 from analysis.study import Study
 from analysis.tables import Column, Html
 
@@ -67,12 +68,11 @@ def _numbers(study: Study, tried: pd.DataFrame, number: int) -> Html:
 
 
 def _shares(study: Study, found: Topics) -> Html:
-    summary = found.summary
-    foremost = found.words[found.words["rank"] <= WORDS].groupby("topic")["term"].agg(", ".join)
-    exclusive = (
-        found.words[found.words["frex_rank"] <= WORDS].sort_values("frex_rank").groupby("topic")["term"].agg(", ".join)
+    listed = {rank: found.words[found.words[rank] <= WORDS].sort_values(rank).groupby("topic")["term"].agg(", ".join)
+              for rank in ("rank", "frex_rank")}  # fmt: skip
+    frame = found.summary.assign(
+        words=lambda f: f["topic"].map(listed["rank"]), frex=lambda f: f["topic"].map(listed["frex_rank"])
     )
-    frame = summary.assign(words=summary["topic"].map(foremost), frex=summary["topic"].map(exclusive))
     frame["issues"] = frame["topic"].map(_coincident(study, found))
     links = _evidence(study, found)
     drawing = figures.intervals(
@@ -91,12 +91,9 @@ def _shares(study: Study, found: Topics) -> Html:
         },
         study.say("topics"),
     )
-    listed = "; ".join(
-        f"{label} {study.share(share)}"
-        for label, share in zip(frame["label"].head(5), frame["share"].head(5), strict=True)
-    )
-    title = study.say("topics_title", n=len(frame), label=frame.sort_values("share", ascending=False)["label"].iloc[0])
-    alt = study.say("topics_alt", n=len(frame), most=listed)
+    most = "; ".join(f"{row.label} {study.share(row.share)}" for row in frame.head(5).itertuples())
+    title = headline(study, "topics_title", frame.sort_values("share", ascending=False), "share", n=len(frame))
+    alt = study.say("topics_alt", n=len(frame), most=most)
     return study.picture(drawing, title, study.say("topics_note"), alt, values) + Html(
         f"<p class=muted>{escape(study.say('topics_read'))}</p>"
     )
@@ -114,11 +111,8 @@ def _evidence(study: Study, found: Topics) -> dict[int, str | None]:
     near = nearest_articles(found)["article_id"]
     tokens = pd.concat([part[part["article_id"].isin(near)] for part in study.corpus.parts("tokens")])
     typical = typical_sentences(found, study.corpus.sentences, tokens, number=20)
-    terms = (
-        found.words[found.words["rank"] <= 15]
-        .groupby("topic")["term"]
-        .agg(lambda t: {word for term in t for word in term.split()})
-    )
+    words = found.words[found.words["rank"] <= 15]
+    terms = words.groupby("topic")["term"].agg(lambda t: {word for term in t for word in term.split()})
     links = {}
     for topic, label in zip(found.summary["topic"], found.summary["label"], strict=True):
         rows = tokens[tokens["sentence_id"].isin(typical.loc[typical["topic"] == topic, "sentence_id"])]
