@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from analysis.parameters import writable
 from analysis.sampling import Sample
 from analysis.standoff import Document
 from analysis.storage import guarded_cell, replacing, written
+from analysis.study import said
 
 NONE = "none"
 MARKS = {"1": True, "x": True, "v": True, "yes": True, "ya": True, "true": True,
@@ -135,15 +137,15 @@ def _of_documents(documents: list[Document], sample: Sample, path: Path) -> pd.D
 class Coder:
     """A widget that shows one paragraph of a sample after the other, and keeps what is marked in a CSV at once."""
 
-    def __init__(self, folder: str | Path) -> None:
-        self.sample = sampling.opened(folder)
+    def __init__(self, folder: str | Path, language: str = "en") -> None:
+        self.sample, self.say = sampling.opened(folder), partial(said, language)
         self.path = Path(folder) / f"{SHEET}.csv"
         empty = pd.DataFrame(columns=list(self.sample.meanings), dtype=bool).rename_axis("unit")
         self.codings = read(self.path, self.sample) if self.path.exists() else empty
         self.text, self.count = widgets.HTML(), widgets.HTML()
         self.marks = {code: widgets.Checkbox(description=code, indent=False, tooltip=meaning)
                       for code, meaning in self.sample.meanings.items()}  # fmt: skip
-        self.next, self.back = (widgets.Button(description=name) for name in ("Keep, next", "Back"))
+        self.next, self.back = (widgets.Button(description=self.say(f"coder_{name}")) for name in ("next", "back"))
         self.next.on_click(lambda _: self.keep())
         self.back.on_click(lambda _: self.show(max(self.place - 1, 0)))
         grid = widgets.Layout(grid_template_columns="repeat(auto-fill, minmax(13rem, 1fr))")
@@ -159,7 +161,7 @@ class Coder:
         """Show the paragraph of that number, with the marks that it has."""
         self.place = place
         unit = self.sample.units[place]
-        self.count.value = f"{place + 1} of {len(self.sample.units)}, {len(self.codings)} coded"
+        self.count.value = self.say("coder_done", at=place + 1, all=len(self.sample.units), n=len(self.codings))
         self.text.value = f"<p><small>{escape(unit.title)}</small></p><p>{escape(unit.text)}</p>"
         for code, mark in self.marks.items():
             mark.value = unit.unit in self.codings.index and bool(self.codings.at[unit.unit, code])

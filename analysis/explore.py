@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from analysis.corpus import Corpus
 from analysis.errors import SimakError
 from analysis.frames import SENTIMENTS
 from analysis.knowledge import Knowledge
+from analysis.study import said
 from analysis.tables import Column
 
 STYLE = Path(__file__).parent / "templates" / "explore.css"
@@ -30,10 +32,12 @@ LISTED = 500  # articles and quotes to choose from
 SUGGESTED = 5_000  # actors
 NEIGHBOURS = 14
 PANELS = 6
+ORDERS = (None, "score", "actor_id", "target_id", "confidence")  # columns of quotes
+PERIODS = ("month", "quarter", "year")
 WIDE = widgets.Layout(width="min(46rem, 95%)")
 
 
-def explore(corpus: Corpus, knowledge: str | Path | Knowledge | None = None) -> Explorer:
+def explore(corpus: Corpus, knowledge: str | Path | Knowledge | None = None, language: str = "en") -> Explorer:
     """Return widgets on a corpus: filters, articles, concordance, quotes, neighbours, prevalence, corrections.
 
     Parameters
@@ -43,6 +47,8 @@ def explore(corpus: Corpus, knowledge: str | Path | Knowledge | None = None) -> 
     knowledge
         The knowledge that it was extracted with, or the analyst's own folder of it, made when missing: corrections
         are written there. None means the shipped knowledge, and no corrections.
+    language
+        Of the widgets, of actors and of issues: en or id.
 
     Examples
     --------
@@ -55,7 +61,7 @@ def explore(corpus: Corpus, knowledge: str | Path | Knowledge | None = None) -> 
     if isinstance(knowledge, str | Path):
         Path(knowledge).mkdir(parents=True, exist_ok=True)
         knowledge = Knowledge(Path(knowledge))
-    return Explorer(corpus, knowledge or Knowledge())
+    return Explorer(corpus, knowledge or Knowledge(), language)
 
 
 @dataclass
@@ -84,48 +90,49 @@ class Explorer:
         What the filters leave of it.
     knowledge
         Where corrections are written.
+    say
+        Gives the words of a key in the language of the widgets; see `analysis.study.said`.
     """
 
-    def __init__(self, corpus: Corpus, knowledge: Knowledge) -> None:
-        self.tokens, self.knowledge = corpus.tokens, knowledge
+    def __init__(self, corpus: Corpus, knowledge: Knowledge, language: str) -> None:
+        self.tokens, self.knowledge, self.say = corpus.tokens, knowledge, partial(said, language)
+        self.own = "_id" if language == "id" else ""  # ends the names of what is said in that language
         self.corpus = self.part = replace(corpus, tokens=corpus.tokens.head(0), names=corpus.names.head(0))
         self.labels: dict[str, str] = {}
         self.busy = True
-        book = knowledge.codebook.root
-        codes = sorted((issue.label, code) for code, issue in book.items())
+        codes = sorted((label, code) for code, label in self._issues().items())
         self.hues = figures.colours(code for _, code in codes)
 
         self.outlets = widgets.SelectMultiple(options=sorted(corpus.articles["outlet"].dropna().unique()), rows=6)
-        self.since, self.until = widgets.DatePicker(description="from"), widgets.DatePicker(description="until")
-        self.actors = widgets.TagsInput(allow_duplicates=False, placeholder="name an actor, then Enter")
+        self.since, self.until = (widgets.DatePicker(description=self.say(f"lab_{end}")) for end in ("since", "until"))
+        self.actors = widgets.TagsInput(allow_duplicates=False, placeholder=self.say("lab_actors"))
         self.issues = widgets.SelectMultiple(options=codes, rows=6)
-        self.tones = widgets.SelectMultiple(options=SENTIMENTS, rows=3)
+        self.tones = widgets.SelectMultiple(options=[(self.say(tone), tone) for tone in SENTIMENTS], rows=3)
         self.filter_line, self.left = widgets.HTML(), widgets.HTML()
 
         self.which = widgets.Select(rows=8, layout=WIDE)
-        self.pattern = widgets.Text(description="Words", placeholder="tarif*", continuous_update=False)
-        self.words = widgets.Text(description="Words", continuous_update=False)
-        orders = [("as they stand", None), ("by tone", "score"), ("by speaker", "actor_id"), ("by target", "target_id")]
-        self.order = widgets.Dropdown(description="Order", options=[*orders, ("least sure first", "confidence")])
-        self.centre = widgets.Combobox(description="Actor", layout=WIDE)
-        periods = [("all together", None), *((name, name) for name in ("month", "quarter", "year"))]
-        self.by = widgets.Dropdown(description="By", options=periods)
+        self.pattern = widgets.Text(description=self.say("lab_words"), placeholder="tarif*", continuous_update=False)
+        self.words = widgets.Text(description=self.say("lab_words"), continuous_update=False)
+        orders = [(self.say(f"lab_by_{name or 'none'}"), name) for name in ORDERS]
+        self.order = widgets.Dropdown(description=self.say("lab_order"), options=orders)
+        self.centre = widgets.Combobox(description=self.say("actor"), layout=WIDE)
+        periods = [(self.say("lab_whole"), None), *((self.say(name).lower(), name) for name in PERIODS)]
+        self.by = widgets.Dropdown(description=self.say("lab_by"), options=periods)
         self.views = [
-            _View("Articles", self._article_line, lambda found: found.html, [self.which]),
-            _View("Concordance", self._kwic_line, self._concordance, [self.pattern]),
-            _View("Quotes", self._quotes_line, self._quotes, [self.words, self.order]),
-            _View("Neighbours", self._pairs_line, self._neighbours, [self.centre]),
-            _View("Prevalence", self._prevalence_line, self._prevalence, [self.by]),
+            _View(self.say("made_articles"), self._article_line, lambda found: found.html, [self.which]),
+            _View(self.say("lab_concordance"), self._kwic_line, self._concordance, [self.pattern]),
+            _View(self.say("lab_quotes"), self._quotes_line, self._quotes, [self.words, self.order]),
+            _View(self.say("lab_neighbours"), self._pairs_line, self._neighbours, [self.centre]),
+            _View(self.say("lab_prevalence"), self._prevalence_line, self._prevalence, [self.by]),
         ]
-        self.merged, self.into, self.speaker = (widgets.Combobox(placeholder="actor", layout=WIDE) for _ in range(3))
+        actor, quote = self.say("actor").lower(), self.say("lab_quote").lower()
+        self.merged, self.into, self.speaker = (widgets.Combobox(placeholder=actor, layout=WIDE) for _ in range(3))
         self.code = widgets.Dropdown(options=codes)
         self.added = widgets.Text(placeholder="tarif impor", layout=WIDE)
-        self.quote = widgets.Combobox(placeholder="quote", layout=WIDE)
+        self.quote = widgets.Combobox(placeholder=quote, layout=WIDE)
         self.said = widgets.HTML()
-        self.tabs = widgets.Tab(
-            [*(view.box() for view in self.views), self._forms()],
-            titles=[*(view.title for view in self.views), "Correct"],
-        )
+        titles = [*(view.title for view in self.views), self.say("lab_correct")]
+        self.tabs = widgets.Tab([*(view.box() for view in self.views), self._forms()], titles=titles)
         self.box = self._page()
         for chosen in (self.outlets, self.since, self.until, self.actors, self.issues, self.tones):
             chosen.observe(lambda _: self._filter(), "value")
@@ -136,9 +143,10 @@ class Explorer:
 
     def _page(self) -> widgets.VBox:
         dates = widgets.VBox([self.since, self.until])
-        chosen = {"Outlets": self.outlets, "Dates": dates, "Actors": self.actors, "Issues": self.issues,
-                  "Tone": self.tones}  # fmt: skip
-        columns = [widgets.VBox([widgets.HTML(f"<b>{name}</b>"), each]) for name, each in chosen.items()]
+        chosen = {"outlets": self.outlets, "lab_dates": dates, "actors": self.actors, "issues": self.issues,
+                  "lab_tone": self.tones}  # fmt: skip
+        names = [widgets.HTML(f"<b>{self.say(name).capitalize()}</b>") for name in chosen]
+        columns = [widgets.VBox(pair) for pair in zip(names, chosen.values(), strict=True)]
         style = widgets.HTML(f"<style>{STYLE.read_text('utf-8')}</style>")
         filters = widgets.HBox(columns, layout=widgets.Layout(flex_flow="row wrap", grid_gap="1rem"))
         box = widgets.VBox([style, filters, self.filter_line, self.left, self.tabs])
@@ -147,15 +155,15 @@ class Explorer:
 
     def _forms(self) -> widgets.VBox:
         forms = [
-            ("Count one actor as another", [self.merged, self.into], self._merge_line),
-            ("Add a pattern to an issue", [self.code, self.added], self._pattern_line),
-            ("Say who said a quote", [self.quote, self.speaker], self._speaker_line),
+            ("lab_merge", [self.merged, self.into], self._merge_line),
+            ("lab_pattern", [self.code, self.added], self._pattern_line),
+            ("lab_speaker", [self.quote, self.speaker], self._speaker_line),
         ]
         rows: list[widgets.Widget] = []
         for title, inputs, line in forms:
-            button = widgets.Button(description="Write")
+            button = widgets.Button(description=self.say("lab_write"))
             button.on_click(lambda _, line=line: self._correct(line))
-            rows += [widgets.HTML(f"<b>{title}</b>"), *inputs, button]
+            rows += [widgets.HTML(f"<b>{self.say(title)}</b>"), *inputs, button]
         return widgets.VBox([*rows, self.said])
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
@@ -207,7 +215,7 @@ class Explorer:
         """Return the id that a label, or an id, stands for."""
         actor_id = self.labels.get(label.strip(), label.strip())
         if not re.fullmatch(r"[\w#-]+", actor_id):
-            raise SimakError(f"'{actor_id}' is no actor here; choose one, or write an id such as wang-yi.")
+            raise SimakError(self.say("lab_no_actor", actor=actor_id))
         return actor_id
 
     def _centre(self) -> str:
@@ -230,11 +238,11 @@ class Explorer:
             return
         self.filter_line.value = _code(f"part = {line}")
         articles = self.part.articles.sort_values(["date", "article_id"], ascending=[False, True])
-        counts = f"<b>{len(articles):,}</b> of {len(self.corpus.articles):,} articles"
-        self.left.value = f"{counts}, {len(self.part.quotes):,} quotes"
+        counts = {"n": len(articles), "all": len(self.corpus.articles), "quotes": len(self.part.quotes)}
+        self.left.value = self.say("lab_left", **counts)
         self.busy = True
         listed = articles.head(LISTED)
-        days = listed["date"].dt.strftime("%Y-%m-%d").fillna("no date")
+        days = listed["date"].dt.strftime("%Y-%m-%d").fillna(self.say("undated"))
         titles = days + "  " + listed["title"].fillna(listed["article_id"])
         self.which.options = list(zip(titles, listed["article_id"], strict=True))
         self.which.index = 0 if len(listed) else None
@@ -250,33 +258,42 @@ class Explorer:
         view = self.views[self.tabs.selected_index]
         try:
             if self.part.articles.empty:
-                raise SimakError("No article meets all of this.")
+                raise SimakError(self.say("lab_none_left"))
             line = view.line()
             view.code.value, view.result.value = _code(line), view.shown(self.run(line))
         except SimakError as error:
             view.code.value, view.result.value = "", tables.caution("", [str(error)])
 
     def _names(self, ids: pd.Series) -> pd.Series:
-        return ids.map(self.corpus.actors.set_index("actor_id")["name"]).fillna(ids)
+        return ids.map(self.corpus.actors.set_index("actor_id")[f"name{self.own}"]).fillna(ids)
+
+    def _issues(self) -> dict[str, str]:
+        return {code: getattr(issue, f"label{self.own}") for code, issue in self.knowledge.codebook.root.items()}
+
+    def _table(self, found: pd.DataFrame, columns: dict[str, Column], rows: int | None = None) -> str:
+        rows = len(found) if rows is None else rows
+        count = self.say("n_of_all", n=min(rows, ROWS), all=rows)
+        return f"<p>{count}</p>" + tables.table(found.head(ROWS), columns, count)
 
     def _concordance(self, found: pd.DataFrame) -> str:
-        columns = {"date": Column("Date", lambda day: f"{day:%Y-%m-%d}"), "outlet": Column("Outlet"),
-                   "left": Column("", number=True), "keyword": Column("Words"), "right": Column("")}  # fmt: skip
-        return _table(found, columns)
+        columns = {"date": Column(self.say("lab_date"), lambda day: f"{day:%Y-%m-%d}"),
+                   "outlet": Column(self.say("outlet")), "left": Column("", number=True),
+                   "keyword": Column(self.say("lab_words")), "right": Column("")}  # fmt: skip
+        return self._table(found, columns)
 
     def _quotes(self, found: pd.DataFrame) -> str:
         shown = found.head(ROWS)
         named = shown.assign(actor_id=self._names(shown["actor_id"]), target_id=self._names(shown["target_id"]))
-        columns = {"actor_id": Column("Speaker"), "text": Column("Quote"), "sentiment": Column("Tone"),
-                   "target_id": Column("At"), "issues": Column("Issues", ", ".join),
-                   "quote_id": Column("Id")}  # fmt: skip
-        return _table(named, columns, len(found))
+        columns = {"actor_id": Column(self.say("speaker")), "text": Column(self.say("lab_quote")),
+                   "sentiment": Column(self.say("lab_tone"), self.say), "target_id": Column(self.say("lab_target")),
+                   "issues": Column(self.say("issues"), ", ".join), "quote_id": Column("Id")}  # fmt: skip
+        return self._table(named, columns, len(found))
 
     def _neighbours(self, found: pd.DataFrame) -> str:
         centre = self._centre()
         near = found[(found["source"] == centre) | (found["target"] == centre)].head(NEIGHBOURS)
         if near.empty:
-            raise SimakError(f"Nobody is named together with '{centre}' in two sentences or more.")
+            raise SimakError(self.say("lab_nobody", actor=centre))
         shown = {*near["source"], *near["target"]}
         edges = found[found["source"].isin(shown) & found["target"].isin(shown)]
         named = pd.Series(sorted(shown), index=sorted(shown))
@@ -287,16 +304,16 @@ class Explorer:
         )  # fmt: skip
         drawing = figures.network(nodes, edges.assign(weight=edges["count"] / edges["count"].max()))
         ends = near.assign(other=self._names(near["source"].where(near["source"] != centre, near["target"])))
-        alt = f"Actors named with {nodes['label'][centre]} in one sentence: {', '.join(ends['other'].head(5))}"
-        columns = {"other": Column("Named with it"), "count": Column("Sentences", number=True)}
-        return figures.svg(drawing, alt, "neighbours") + _table(ends, columns)
+        alt = self.say("lab_neighbours_alt", actor=nodes["label"][centre], most=", ".join(ends["other"].head(5)))
+        columns = {"other": Column(self.say("lab_with")), "count": Column(self.say("unit_sentence"), number=True)}
+        return figures.svg(drawing, alt, "neighbours") + self._table(ends, columns)
 
     def _prevalence(self, found: pd.DataFrame) -> str:
-        labels = {code: issue.label for code, issue in self.knowledge.codebook.root.items()}
+        labels = self._issues()
         found = found[found["count"] > 0] if not self.by.value else found
         found = found.assign(label=found["issue"].map(labels).fillna(found["issue"]), few=~found["enough"])
         if found.empty:
-            raise SimakError("No article here is about an issue of the codebook.")
+            raise SimakError(self.say("lab_no_issue"))
         if self.by.value:
             top = found.groupby("label")["count"].sum().sort_values(ascending=False, kind="stable").index[:PANELS]
             drawn = found[found["label"].isin(top) & (found[self.by.value] != "undated")]
@@ -304,10 +321,10 @@ class Explorer:
             drawing = figures.small_multiples(drawn, "label", self.by.value, "share", hues=hues, few="few")
         else:
             found = found.sort_values(["count", "issue"], ascending=[False, True]).head(20)
-            notes = (found["count"].map("{:,.0f} of ".format) + found["total"].map("{:,.0f}".format)).tolist()
+            notes = [self.say("n_of_all", n=int(row.count), all=int(row.total)) for row in found.itertuples()]
             hues = [self.hues.get(code, figures.REST) for code in found["issue"]]
             drawing = figures.intervals(found, "label", "share", notes=notes, few="few", hues=hues)
-        return figures.svg(drawing, f"Share of {len(self.part.articles)} articles about each issue", "prevalence")
+        return figures.svg(drawing, self.say("lab_prevalence_alt", n=len(self.part.articles)), "prevalence")
 
     # Corrections.
 
@@ -322,7 +339,7 @@ class Explorer:
     def reattribute(self, quote_id: str, actor_id: str) -> Path:
         """Say who really said a quote, and return the file that says so."""
         if quote_id not in set(self.corpus.quotes["quote_id"]):
-            raise SimakError(f"There is no quote '{quote_id}'; the table of quotes shows their ids.")
+            raise SimakError(self.say("lab_no_quote", quote=quote_id))
         return self._corrected(corrections.reattribute(self.knowledge, quote_id, actor_id))
 
     def _corrected(self, path: Path, patterns: Sequence[tuple[str, str]] = ()) -> Path:
@@ -335,15 +352,15 @@ class Explorer:
         try:
             done = line()
             self.said.value = "…"
-            self.said.value = _code(done) + f"Written to {escape(str(self.run(done)))}"
+            self.said.value = _code(done) + self.say("lab_written", file=escape(str(self.run(done))))
         except SimakError as error:
             self.said.value = tables.caution("", [str(error)])
 
     def _renew(self) -> None:
         """Take the actors of the corpus as it is now, and filter anew."""
         actors = self.corpus.actors
-        twice = actors["name"].duplicated(keep=False)
-        labels = actors["name"].where(~twice, actors["name"] + " (" + actors["actor_id"] + ")")
+        names = actors[f"name{self.own}"]
+        labels = names.where(~names.duplicated(keep=False), names + " (" + actors["actor_id"] + ")")
         self.labels = dict(zip(labels, actors["actor_id"], strict=True))
         suggested = list(self.labels)[:SUGGESTED]
         self.busy = True
@@ -369,9 +386,3 @@ def near(entities: pd.DataFrame, actor_id: str) -> pd.DataFrame:
 
 def _code(line: str) -> str:
     return f"<pre class=line>{escape(line)}</pre>"
-
-
-def _table(found: pd.DataFrame, columns: dict[str, Column], rows: int | None = None) -> str:
-    rows = len(found) if rows is None else rows
-    count = f"{min(rows, ROWS):,} of {rows:,}"
-    return f"<p>{count}</p>" + tables.table(found.head(ROWS), columns, count)

@@ -53,6 +53,19 @@ def words(language: str) -> dict[str, str]:
     return {key: value[language] for key, value in both.items()}
 
 
+def said(language: str, key: str, **values: Any) -> str:
+    """Return the words of that key in a language; whole numbers, as it writes them, and names are filled in.
+
+    Examples
+    --------
+    >>> said("en", "articles_n", n=1), said("id", "articles_n", n=1200)
+    ('1 article', '1.200 artikel')
+    """
+    written = {k: as_written(v, 0, language) if isinstance(v, int) else v for k, v in values.items()}
+    known, one = words(language), f"{key}_one"
+    return known[one if values.get("n") == 1 and one in known else key].format(**written)
+
+
 def as_written(value: float, places: int, language: str) -> str:
     """Return a number as a language writes it.
 
@@ -186,10 +199,7 @@ class Study:
 
     def say(self, key: str, **values: Any) -> str:
         """Return the words of that key in the language of the report; whole numbers and names are filled in."""
-        written = {k: self.number(v) if isinstance(v, int) else v for k, v in values.items()}
-        known = words(self.language)
-        one = f"{key}_one"
-        return known[one if values.get("n") == 1 and one in known else key].format(**written)
+        return said(self.language, key, **values)
 
     def number(self, value: float, places: int = 0) -> str:
         """Return a number as the language of the report writes it."""
@@ -386,10 +396,5 @@ class Study:
 
 
 def _ranked(counts: pd.Series) -> list[str]:
-    return (
-        counts.rename("n")
-        .rename_axis("key")
-        .reset_index()
-        .sort_values(["n", "key"], ascending=[False, True])["key"]
-        .tolist()
-    )
+    known = counts.to_dict()
+    return sorted(known, key=lambda key: (-known[key], key))

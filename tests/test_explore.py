@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import ipywidgets as widgets
 import pytest
 from reporting import NASTY, small_corpus
 
@@ -21,6 +22,28 @@ def opened(explorer, title):
     explorer.tabs.selected_index = explorer.tabs.titles.index(title)
     view = explorer.views[explorer.tabs.selected_index]
     return unescape(re.sub("<[^>]*>", "", view.code.value)), view.result.value
+
+
+def labels(explorer) -> set[str]:
+    """Return what widgets say themselves, each tab opened: neither what an article says nor the names of anything."""
+    seen = {*explorer.tabs.titles, *(text for box in (explorer.tones, explorer.order, explorer.by)
+                                     for text in box._options_labels)}  # fmt: skip
+
+    def look(widget) -> None:
+        seen.update(getattr(widget, name, "") for name in ("description", "placeholder"))
+        if isinstance(widget, widgets.HTML):
+            bare = re.sub("<pre.*?</pre>|<style.*?</style>|<tbody.*?</tbody>|<svg.*?</svg>", "", widget.value)
+            seen.update(unescape(text) for text in re.split("<[^>]*>", bare) if "reading" not in bare)
+        for child in getattr(widget, "children", ()):
+            look(child)
+
+    explorer.pattern.value = "China"
+    for tab in range(len(explorer.tabs.titles)):
+        explorer.tabs.selected_index = tab
+        look(explorer.box)
+    explorer._correct(explorer._merge_line)
+    look(explorer.said)
+    return {text.strip() for text in seen if re.search("[a-z]", text)}
 
 
 @pytest.fixture
@@ -57,6 +80,31 @@ class TestArticle:
     def test_an_article_that_is_not_there(self, seed_corpus):
         with pytest.raises(an.SimakError, match="no article 'x'"):
             article(seed_corpus, "x")
+
+
+class TestLanguage:
+    def test_in_indonesian_no_label_is_english(self, seed_corpus):
+        english, indonesian = labels(explore(seed_corpus)), labels(explore(seed_corpus, language="id"))
+        assert {"Neighbours", "name an actor, then Enter", "negative", "month", "Speaker", "Write"} <= english
+        assert {"Tetangga", "nama aktor, lalu Enter", "negatif", "bulan", "Pembicara", "Tulis"} <= indonesian
+        assert english & indonesian == {"tarif*", "tarif impor", "Id"} and len(indonesian) > 40
+
+    def test_actors_and_issues_are_named_in_it(self, seed_corpus):
+        explorer = explore(seed_corpus, language="id")
+        explorer.centre.value = "Amerika Serikat"
+        assert "'united-states'" in opened(explorer, "Tetangga")[0]
+        assert "Diplomasi" in opened(explorer, "Prevalensi")[1]
+        assert "Perdagangan" in explorer.issues._options_labels
+
+    def test_the_line_and_what_it_gives_are_those_of_english(self, seed_corpus):
+        one, other = explore(seed_corpus), explore(seed_corpus, language="id")
+        one.tones.value = other.tones.value = ["negative"]
+        assert one.filter_line.value == other.filter_line.value
+        assert one.part.articles.equals(other.part.articles)
+
+    def test_another_language_is_refused(self, seed_corpus):
+        with pytest.raises(an.SimakError, match="language='fr' is not known; allowed are en, id"):
+            explore(seed_corpus, language="fr")
 
 
 class TestFilters:

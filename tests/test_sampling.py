@@ -159,6 +159,9 @@ class TestSheets:
         assert again.place == 2 and again.codings["trade"].tolist() == [True, False]
         again.back.click()
         assert "2 of 3, 2 coded" in again.count.value and "<b>" not in again.text.value
+        indonesian = codings.Coder(tmp_path, "id")
+        assert indonesian.count.value == "3 dari 3, 2 sudah dikode"
+        assert [button.description for button in (indonesian.next, indonesian.back)] == ["Simpan, lanjut", "Kembali"]
 
 
 def test_the_command_from_sample_to_score(tmp_path, seeds):
