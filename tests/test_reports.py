@@ -165,6 +165,11 @@ class TestWords:
         for key, text in english.items():
             assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", indonesian[key])), key
 
+    def test_every_text_is_there_in_both_languages(self):
+        texts = yaml.safe_load((study.TEMPLATES / "words.yml").read_text("utf-8"))
+        assert {key: sorted(text) for key, text in texts.items() if sorted(text) != sorted(study.LANGUAGES)} == {}
+        assert all(said.strip() for text in texts.values() for said in text.values())
+
     def test_every_word_that_is_asked_for_is_there(self):
         package = Path(study.__file__).parent
         asked = {
