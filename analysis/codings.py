@@ -21,7 +21,7 @@ from analysis.parameters import writable
 from analysis.sampling import Sample
 from analysis.standoff import Document
 from analysis.storage import guarded_cell, replacing, written
-from analysis.study import said
+from analysis.words import said
 
 NONE = "none"
 MARKS = {"1": True, "x": True, "v": True, "yes": True, "ya": True, "true": True,

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ import pandas as pd
 from analysis.corpus import Corpus
 from analysis.errors import SimakError
 from analysis.tables import Html
+from analysis.words import said
 
 MOST = 20
 LONGEST = 700
@@ -204,7 +206,7 @@ class Evidence:
         return max(int((sizes <= allowed).sum()), 1)
 
 
-def article(corpus: Corpus, article_id: str) -> Html:
+def article(corpus: Corpus, article_id: str, language: str = "en") -> Html:
     """Return an article with all that was found in it marked; each mark says why, to whoever points at it.
 
     Parameters
@@ -213,6 +215,8 @@ def article(corpus: Corpus, article_id: str) -> Html:
         The corpus that holds the article.
     article_id
         Its id.
+    language
+        Of what the marks say: en or id.
 
     Raises
     ------
@@ -230,7 +234,7 @@ def article(corpus: Corpus, article_id: str) -> Html:
     if part.articles.empty:
         raise SimakError(f"There is no article '{article_id}' in the corpus.")
     text, body = part.articles["text"].iloc[0], [(start, end) for start, end in part.articles["body"].iloc[0]]
-    spans = [(0, len(text), "", ""), *_reasons(part)]
+    spans = [(0, len(text), "", ""), *_reasons(part, language)]
     edges = sorted({edge for start, end, *_ in [*spans, *body] for edge in (start, end)})
     pieces = []
     for start, end in pairwise(edges):
@@ -243,24 +247,26 @@ def article(corpus: Corpus, article_id: str) -> Html:
     return Html(f'<div class="reading">{"".join(pieces)}</div>')
 
 
-def _reasons(part: Corpus) -> Iterator[tuple[int, int, str, str]]:
+def _reasons(part: Corpus, language: str) -> Iterator[tuple[int, int, str, str]]:
     """Yield every marked span of the one article of a corpus: start, end, kind, and why it is marked."""
-    names = dict(zip(part.actors["actor_id"], part.actors["name"], strict=True))
+    say = partial(said, language)
+    names = dict(zip(part.actors["actor_id"], part.actors["name_id" if language == "id" else "name"], strict=True))
 
     def actor(actor_id: Any) -> str:
-        return "nobody known" if pd.isna(actor_id) else f"{names.get(actor_id, actor_id)} ({actor_id})"
+        return say("why_nobody") if pd.isna(actor_id) else f"{names.get(actor_id, actor_id)} ({actor_id})"
 
     for q in part.quotes.itertuples():
-        about = f"; about {', '.join(q.issues)}" if q.issues else ""
-        aim = "" if pd.isna(q.target_id) else f" at {actor(q.target_id)}"
-        why = f"{q.kind} quote of {actor(q.actor_id)}, confidence {q.confidence:.2f}: {q.sentiment} {q.score:+.2f}{aim}"
-        yield q.start, q.end, "quote", f"{why}{about}; {q.quote_id}"
+        sure, tone = f"{q.confidence:.2f}", f"{say(q.sentiment)} {q.score:+.2f}"
+        why = say("why_quote", kind=say(f"why_{q.kind}"), speaker=actor(q.actor_id), sure=sure, tone=tone)
+        why += "" if pd.isna(q.target_id) else say("why_target", target=actor(q.target_id))
+        why += say("why_issues", issues=", ".join(q.issues)) if q.issues else ""
+        yield q.start, q.end, "quote", f"{why}; {q.quote_id}"
         for what in ("speaker", "cue"):
             start, end = getattr(q, f"{what}_start"), getattr(q, f"{what}_end")
             if pd.notna(start):
-                yield int(start), int(end), "cue", f"{what} of the quote {q.quote_id}"
+                yield int(start), int(end), "cue", say(f"why_{what}", quote=q.quote_id)
     for i in part.issues.itertuples():
-        yield i.start, i.end, "issue", f"issue {i.issue}: pattern '{i.found_by}'"
+        yield i.start, i.end, "issue", say("why_issue", issue=i.issue, pattern=i.found_by)
     for m in part.entities.itertuples():
-        why = f"{m.type} {actor(m.actor_id)}: found by {m.found_by}, confidence {m.confidence:.2f}"
-        yield m.start, m.end, "name", why
+        how, sure = say(f"why_{m.found_by}"), f"{m.confidence:.2f}"
+        yield m.start, m.end, "name", say("why_name", type=m.type, actor=actor(m.actor_id), how=how, sure=sure)

@@ -23,8 +23,8 @@ from analysis.corpus import Corpus
 from analysis.errors import SimakError
 from analysis.frames import SENTIMENTS
 from analysis.knowledge import Knowledge
-from analysis.study import said
 from analysis.tables import Column
+from analysis.words import said
 
 STYLE = Path(__file__).parent / "templates" / "explore.css"
 ROWS = 100  # of a table
@@ -91,7 +91,7 @@ class Explorer:
     knowledge
         Where corrections are written.
     say
-        Gives the words of a key in the language of the widgets; see `analysis.study.said`.
+        Gives the words of a key in the language of the widgets; see `analysis.words.said`.
     """
 
     def __init__(self, corpus: Corpus, knowledge: Knowledge, language: str) -> None:
@@ -182,7 +182,8 @@ class Explorer:
         return f"explorer.corpus.filter({', '.join(f'{name}={value!r}' for name, value in given.items() if value)})"
 
     def _article_line(self) -> str:
-        return f"an.article(part, {self.which.value!r})"
+        language = ", language='id'" if self.own else ""
+        return f"an.article(part, {self.which.value!r}{language})"
 
     def _kwic_line(self) -> str:
         return f"an.kwic(part.sentences, {self.pattern.value!r}, articles=part.articles)"
@@ -283,10 +284,14 @@ class Explorer:
 
     def _quotes(self, found: pd.DataFrame) -> str:
         shown = found.head(ROWS)
-        named = shown.assign(actor_id=self._names(shown["actor_id"]), target_id=self._names(shown["target_id"]))
+        labels = self._issues()
+        named = shown.assign(
+            actor_id=self._names(shown["actor_id"]), target_id=self._names(shown["target_id"]),
+            issues=[", ".join(labels.get(code, code) for code in codes) for codes in shown["issues"]],
+        )  # fmt: skip
         columns = {"actor_id": Column(self.say("speaker")), "text": Column(self.say("lab_quote")),
                    "sentiment": Column(self.say("lab_tone"), self.say), "target_id": Column(self.say("lab_target")),
-                   "issues": Column(self.say("issues"), ", ".join), "quote_id": Column("Id")}  # fmt: skip
+                   "issues": Column(self.say("issues")), "quote_id": Column("Id")}  # fmt: skip
         return self._table(named, columns, len(found))
 
     def _neighbours(self, found: pd.DataFrame) -> str:

@@ -30,8 +30,9 @@ from analysis.measures.periods import parts as parts_of
 from analysis.parameters import COMPARISON, notebook, notebooks, parameters, writable
 from analysis.recipe import command, titled
 from analysis.storage import as_csv, replacing, sweep, written
-from analysis.study import LANGUAGES, TEMPLATES, as_written, chosen, part_of, words
+from analysis.study import chosen, part_of
 from analysis.tables import FINDINGS
+from analysis.words import LANGUAGES, TEMPLATES, as_written, words
 
 NOT_AS_CSV = ("tokens", "names")
 FEW_ENOUGH = 30_000  # articles of which two reports fit into 4 GB beside each other

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 from matplotlib.figure import Figure
 
 from analysis import accuracy, figures, tables
@@ -26,75 +25,17 @@ from analysis.measures.periods import UNDATED, UNKNOWN
 from analysis.recipe import command, commit, titled
 from analysis.storage import replacing
 from analysis.tables import Html
+from analysis.words import as_written, said, words
 
-LANGUAGES = ("en", "id")
 FEW_ARTICLES = 50
 FEW_PERIODS = 3
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-@lru_cache
-def words(language: str) -> dict[str, str]:
-    """Return the words of reports in a language.
-
-    Raises
-    ------
-    SimakError
-        When there are no reports in that language.
-
-    Examples
-    --------
-    >>> words("id")["contents"]
-    'Isi'
-    """
-    if language not in LANGUAGES:
-        raise SimakError(f"language='{language}' is not known; allowed are {', '.join(LANGUAGES)}.")
-    both = yaml.safe_load((TEMPLATES / "words.yml").read_text("utf-8"))
-    return {key: value[language] for key, value in both.items()}
-
-
-def said(language: str, key: str, **values: Any) -> str:
-    """Return the words of that key in a language; whole numbers, as it writes them, and names are filled in.
-
-    Examples
-    --------
-    >>> said("en", "articles_n", n=1), said("id", "articles_n", n=1200)
-    ('1 article', '1.200 artikel')
-    """
-    written = {k: as_written(v, 0, language) if isinstance(v, int) else v for k, v in values.items()}
-    known, one = words(language), f"{key}_one"
-    return known[one if values.get("n") == 1 and one in known else key].format(**written)
-
-
-def as_written(value: float, places: int, language: str) -> str:
-    """Return a number as a language writes it.
-
-    Examples
-    --------
-    >>> as_written(22286, 0, "en"), as_written(-0.5, 1, "id")
-    ('22,286', '−0,5')
-    """
-    text = f"{value:,.{places}f}".replace("-", "−")
-    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
 def opened(
-    report: str,
-    *,
-    source: str,
-    frames: str = "",
-    evidence: str = "",
-    since: str = "",
-    until: str = "",
-    outlets: Sequence[str] = (),
-    places: Sequence[str] = (),
-    codebook: str = "",
-    knowledge: str = "",
-    models: str = "",
-    accuracy: Sequence[str] = (),
-    language: str = "en",
-    **others: Any,
-) -> Study:
+    report: str, *, source: str, frames: str = "", evidence: str = "", since: str = "", until: str = "",
+    outlets: Sequence[str] = (), places: Sequence[str] = (), codebook: str = "", knowledge: str = "",
+    models: str = "", accuracy: Sequence[str] = (), language: str = "en", **others: Any,
+) -> Study:  # fmt: skip
     """Return the study that a report notebook works on.
 
     Parameters
@@ -140,12 +81,7 @@ def opened(
 
 
 def part_of(
-    whole: Corpus,
-    since: str = "",
-    until: str = "",
-    outlets: Sequence[str] = (),
-    places: Sequence[str] = (),
-    **_: Any,
+    whole: Corpus, since: str = "", until: str = "", outlets: Sequence[str] = (), places: Sequence[str] = (), **_: Any
 ) -> Corpus:
     """Return the part of a corpus that the parameters of a report choose.
 

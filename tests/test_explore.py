@@ -34,6 +34,7 @@ def labels(explorer) -> set[str]:
         if isinstance(widget, widgets.HTML):
             bare = re.sub("<pre.*?</pre>|<style.*?</style>|<tbody.*?</tbody>|<svg.*?</svg>", "", widget.value)
             seen.update(unescape(text) for text in re.split("<[^>]*>", bare) if "reading" not in bare)
+            seen.update(re.findall(r"confidence|keyakinan|found by|ditemukan|pattern|pola|quote of|kutipan", bare))
         for child in getattr(widget, "children", ()):
             look(child)
 
@@ -88,6 +89,13 @@ class TestLanguage:
         assert {"Neighbours", "name an actor, then Enter", "negative", "month", "Speaker", "Write"} <= english
         assert {"Tetangga", "nama aktor, lalu Enter", "negatif", "bulan", "Pembicara", "Tulis"} <= indonesian
         assert english & indonesian == {"tarif*", "tarif impor", "Id"} and len(indonesian) > 40
+
+    def test_marks_say_why_in_it(self, seed_corpus):
+        html = unescape("".join(article(seed_corpus, id_, "id").html for id_ in seed_corpus.articles["article_id"]))
+        whys = re.findall('<span class="why" role="tooltip">(.*?)</span></span>', html)
+        assert any("kutipan langsung dari Wang Xiaohong (wang-xiaohong), keyakinan" in why for why in whys)
+        assert any("LOC Amerika Serikat (united-states): ditemukan oleh" in why for why in whys)
+        assert not re.search(r"quote of|found by|confidence|pattern|; about|nobody|positive|negative", "".join(whys))
 
     def test_actors_and_issues_are_named_in_it(self, seed_corpus):
         explorer = explore(seed_corpus, language="id")

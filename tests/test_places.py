@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reporting import small_corpus
 
-from analysis import measures, panels, study
+from analysis import measures, panels, study, words
 from analysis.corpus import Corpus
 from analysis.panels.comparison import SURE, Sides
 from analysis.panels.places import first_place, headline
 
-LANGUAGES = pytest.mark.parametrize("language", study.LANGUAGES)
+LANGUAGES = pytest.mark.parametrize("language", words.LANGUAGES)
 CLAIMS = ("issue_shares_title", "actor_shares_title", "speakers_title", "issues_title", "pairs_title", "network_title",
           "same_tone_title", "concepts_title", "topics_title", "finding_issues")  # fmt: skip
 NUMBERS = st.integers(0, 20)
@@ -59,7 +59,7 @@ class TestHeadline:
     @LANGUAGES
     @pytest.mark.parametrize("key", CLAIMS)
     def test_each_claim_has_words_for_all_three_cases(self, key, language):
-        known = study.words(language)
+        known = words.words(language)
         for name in {key, f"{key}_one"} & set(known):
             assert known[name].rstrip(".").endswith("{order}")
         for name in {f"{key}_tied", f"{key}_tied_one"} & set(known):

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from reporting import NASTY, small_corpus
 
-from analysis import parameters, reports, storage, study
+from analysis import parameters, reports, storage, study, words
 from analysis.errors import SimakError
 from analysis.storage import guarded_cell, written
 
@@ -161,13 +161,13 @@ class TestFiles:
 
 class TestWords:
     def test_both_languages_say_the_same_things_of_the_same_numbers(self):
-        english, indonesian = study.words("en"), study.words("id")
+        english, indonesian = words.words("en"), words.words("id")
         for key, text in english.items():
             assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", indonesian[key])), key
 
     def test_every_text_is_there_in_both_languages(self):
-        texts = yaml.safe_load((study.TEMPLATES / "words.yml").read_text("utf-8"))
-        assert {key: sorted(text) for key, text in texts.items() if sorted(text) != sorted(study.LANGUAGES)} == {}
+        texts = yaml.safe_load((words.TEMPLATES / "words.yml").read_text("utf-8"))
+        assert {key: sorted(text) for key, text in texts.items() if sorted(text) != sorted(words.LANGUAGES)} == {}
         assert all(said.strip() for text in texts.values() for said in text.values())
 
     def test_every_word_that_is_asked_for_is_there(self):
@@ -182,11 +182,11 @@ class TestWords:
             for path in package.glob("templates/*.j2")
             for key in re.findall(r"words\.([a-z_]+)", path.read_text("utf-8"))
         }
-        assert asked - set(study.words("en")) - {"simak"} == set()
+        assert asked - set(words.words("en")) - {"simak"} == set()
 
     def test_a_language_that_is_not_there_is_refused(self):
         with pytest.raises(SimakError, match="en, id"):
-            study.words("fr")
+            words.words("fr")
 
 
 class TestStudy:
