@@ -1,8 +1,8 @@
-"""The shipped codebook on 114 news articles whose issues were coded by hand before it was asked.
+"""The shipped codebook on 233 news articles whose issues were coded by hand before it was asked.
 
 `annotated/issues.csv` names each article by its SHA-1 and holds its codes; 30 articles served to mend the
-codebook, and later 54 about relations between states; 30 were kept back. Sentences are cut by rule, so that
-the figures are those of the codebook alone.
+codebook, later 54 about relations between states, then 92 about foreign affairs and, once measured, 27 more;
+30 were kept back. Sentences are cut by rule, so that the figures are those of the codebook alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from analysis import frames
 from analysis.extraction.issues import coded, of_articles
 from analysis.knowledge import Knowledge
 
-FLOORS = {"tuning": 0.88, "states": 0.70, "test": 0.82}
+FLOORS = {"tuning": 0.88, "states": 0.73, "affairs": 0.82, "later": 0.88, "test": 0.82}
 
 
 def by_hand() -> dict[str, tuple[str, set[str]]]:

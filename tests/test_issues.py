@@ -225,6 +225,34 @@ def test_a_list_of_topics_in_passing_is_not_what_an_article_is_about() -> None:
     assert about[["issue", "weight"]].values.tolist() == [["trade", 1.25]]
 
 
+def test_two_sentences_on_the_same_two_topics_are_enough_for_both() -> None:
+    both, one = "Tarif itu balasan atas sanksi AS.", "Tarif naik lagi."
+    for texts, about in (([both, both], ["sanctions", "trade"]), ([both, one], ["trade"])):
+        sentences = sentences_of(*texts, *["Cuaca cerah."] * 10)
+        issues = coded(sentences, NO_TOKENS, Knowledge().codebook)
+        assert sorted(of_articles(issues, sentences)["issue"]) == about
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Kedua pemimpin menyambut kesepakatan damai itu.", ["diplomacy"]),
+        ("Ia memimpin pembicaraan dengan pemimpin Kamboja.", ["diplomacy"]),
+        ("Mahasiswa membahas bidang ekonomi dan sosial budaya.", []),
+        ("Kedutaan mengimbau warganya untuk pergi.", ["people-exchange"]),
+        ("Tembaga dijual ke Jepang, Taiwan, Korea Selatan, dan Spanyol.", []),
+        ("Ia menyinggung Laut China Selatan, Taiwan, Korea Utara.", ["taiwan", "south-china-sea", "korea"]),
+        ("Kapal itu melewati Selat Taiwan.", ["taiwan"]),
+        ("Ketua Umum Asosiasi Pengusaha menolak; junta tetap berkuasa.", ["domestic-politics"]),
+        ("Hot line dibuat untuk mencegah perang nuklir.", ["military-channels"]),
+        ("Panas bumi dan geothermal.", ["climate"]),
+    ],
+)
+def test_what_the_shipped_codebook_gives_a_sentence(text: str, codes: list[str]) -> None:
+    issues = coded(sentences_of(text), NO_TOKENS, Knowledge().codebook)
+    assert issues["issue"].tolist() == codes
+
+
 @pytest.mark.parametrize(("others", "about"), [(3, ["sanctions", "trade"]), (60, [])])
 def test_the_longer_an_article_the_more_of_it_must_be_about_a_code(others: int, about: list[str]) -> None:
     sentences = sentences_of("Tarif itu balasan atas sanksi AS.", *["Cuaca cerah."] * others)

@@ -13,7 +13,7 @@ from analysis.knowledge.patterns import parsed
 from analysis.knowledge.schema import Codebook, Issue
 
 CHUNK = 100_000  # sentences at a time, to bound memory
-LONG = 32  # sentences of an article that is about a code only if a whole one is given to it
+LONG = 12  # sentences of an article that is about a code only if a whole one speaks for it
 
 
 def coded(sentences: pd.DataFrame, tokens: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -178,9 +178,10 @@ def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Return the codes that each article is about.
 
     A sentence with several codes counts for each of them in part, so that a list of topics in passing
-    does not make an article one about all of them. An article is about a code when its sentences sum
-    to a whole one; where it has fewer than 32 sentences, to as much less as it is shorter, down to half
-    a sentence.
+    does not make an article one about all of them. It speaks for each of its k codes with one part in
+    the root of k: two sentences on the same two topics are enough for both. An article is about a code
+    that a whole sentence speaks for; where it has fewer than 12 sentences, as much less as it is
+    shorter, down to a sentence shared by two codes.
 
     Parameters
     ----------
@@ -190,8 +191,9 @@ def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``article_id``, ``issue``, ``weight`` (float64, sentences given to the code) and ``share``
-        (float64, the same divided by all sentences of the article); heaviest first in each article.
+        ``article_id``, ``issue``, ``weight`` (float64, sentences given to the code, one with k codes
+        as one in k) and ``share`` (float64, the same divided by all sentences of the article); heaviest
+        first in each article.
 
     Examples
     --------
@@ -204,17 +206,18 @@ def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     >>> of_articles(issues, sentences)[["issue", "weight"]].values.tolist()
     [['trade', 1.5], ['sanctions', 0.5]]
     """
-    share = 1.0 / issues.groupby("sentence_id")["issue"].transform("size").astype("float64")
-    weights = share.groupby([issues["article_id"], issues["issue"]]).sum().rename("weight").reset_index()
+    codes = issues.groupby("sentence_id")["issue"].transform("size").astype("float64")
+    parts = pd.DataFrame({"weight": 1 / codes, "voice": codes**-0.5})
+    weights = parts.groupby([issues["article_id"], issues["issue"]]).sum().reset_index()
     size = weights["article_id"].map(sentences.groupby("article_id").size()).astype("float64")
     weights["share"] = weights["weight"] / size
     place = {article: number for number, article in enumerate(sentences["article_id"].unique())}
-    least = (size / LONG).clip(0.5, 1.0)
-    kept = weights[weights["weight"] > least - 1e-9]  # thirds do not add up exactly
+    least = (size / LONG).clip(0.7, 1.0)
+    kept = weights[weights["voice"] > least - 1e-9]  # roots do not add up exactly
     order = kept.assign(place=kept["article_id"].map(place)).sort_values(
         ["place", "weight", "issue"], ascending=[True, False, True]
     )
-    return order.drop(columns="place").reset_index(drop=True)
+    return order.drop(columns=["place", "voice"]).reset_index(drop=True)
 
 
 def coverage(sentences: pd.DataFrame, tokens: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
