@@ -58,7 +58,7 @@ def issue_rows(corpus: Corpus) -> pd.DataFrame:
 
 def comparison_findings(study: Study, found: Sides) -> Html:
     """Return which issue and which actor differ most, in sentences made from the numbers."""
-    lines: list[str | tuple[str, str | None]] = []
+    lines: list[str | tuple[str, str | None] | None] = []
     for what, key, rows, labels in _kinds(study):
         frame = _shifts(found, rows, key)
         moved = frame[frame["difference"] != 0]
