@@ -48,6 +48,9 @@ ARTICLES = Path(__file__).with_name("tone_articles.csv")
 READINGS = Path(__file__).with_name("readings.csv.gz")
 NOT_CODED = "?"
 FOLDS = 8
+#: The gold annotations find a tone and a target more often than our coders: added to the log odds of neutral, which
+#: then is given to as many statements as there, and how many times as many targets are given as our coders meant.
+NEUTRAL, MEANT = -0.2, 1.07
 SEED = 0
 STRENGTH = 0.02  # inverse of the regularisation
 WORDS, VECTORS, FEATURES = 10.0, 0.7, 1.3  # what words, their vectors and the features weigh before regularisation
@@ -158,6 +161,7 @@ def learnt_both(beside: np.ndarray, labels: pd.Series) -> np.ndarray:
     """
     weights = {label: share**-0.5 for label, share in labels.value_counts(normalize=True).items()}
     model = LogisticRegression(class_weight=weights, max_iter=2000, fit_intercept=False).fit(beside, labels)
+    model.coef_[frames.SENTIMENTS.index("neutral"), BOTH.index("constant")] += NEUTRAL
     return model.coef_.T
 
 
@@ -240,7 +244,7 @@ def target_model(found: Found, coded: pd.DataFrame, read: list[Reading], knowled
     for name, rows in (("all", about != ""), ("diplomacy", about == "diplomacy")):
         aimed = (best["row"][rows].map(wanted) != "").sum()
         given = np.sort(best["likely"][rows])[::-1]
-        least = round(float(given[aimed]), 2)  # as many are given as are meant
+        least = round(float(given[int(MEANT * aimed)]), 2)
         kept = (best["likely"] > least) & rows
         score = 2 * (hit & kept).sum() / (kept.sum() + aimed)
         print(f"targets, cross-validated, {name} ({rows.sum()}, {aimed} targets): F1 {100 * score:.1f}")
