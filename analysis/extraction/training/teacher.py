@@ -13,11 +13,11 @@ import struct
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as fun
-from tokenizers import Tokenizer
 
 from analysis.extraction.reader import Weights, Window
 from analysis.extraction.training import judging
@@ -29,11 +29,17 @@ FIRST, PAD, LAST, UNKNOWN = range(4)  # pieces of the model itself
 SEEN = 3  # times that the news holds a piece which is kept
 
 
+def _tokenizer(file: Path) -> Any:
+    from tokenizers import Tokenizer  # of simak[train]
+
+    return Tokenizer.from_file(str(file))
+
+
 class Pieces:
     """The pieces of words that the news uses, and three marks behind them: open, close, hidden."""
 
     def __init__(self, tokenizer: Path, kept: np.ndarray) -> None:
-        self.tokenizer, self.kept = Tokenizer.from_file(str(tokenizer)), kept
+        self.tokenizer, self.kept = _tokenizer(tokenizer), kept
         self.number = np.full(self.tokenizer.get_vocab_size() + 100, UNKNOWN)
         self.number[kept] = np.arange(len(kept))
         self.open, self.close, self.covering = len(kept), len(kept) + 1, len(kept) + 2
@@ -41,7 +47,7 @@ class Pieces:
     @classmethod
     def of_texts(cls, tokenizer: Path, texts: Iterable[str]) -> Pieces:
         """Return the pieces that these texts use."""
-        known, counts = Tokenizer.from_file(str(tokenizer)), Counter[int]()
+        known, counts = _tokenizer(tokenizer), Counter[int]()
         for text in texts:
             counts.update(known.encode(text, add_special_tokens=False).ids)
         often = sorted(piece for piece, count in counts.items() if count >= SEEN and piece > UNKNOWN)
