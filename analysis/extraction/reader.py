@@ -1,6 +1,7 @@
 """What a small transformer reads in a statement: its tone, and at which of the names around it the tone is aimed.
 
-It learnt from the news to fill in hidden words, then from coded statements to judge them (`training/reader.py`).
+It learnt from the news to fill in hidden words, then from a bigger model and from coded statements to judge them
+(`training/README.md`).
 It knows no actors: it judges names where they stand, so that a corrected registry asks for no second reading.
 """
 

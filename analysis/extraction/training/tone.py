@@ -7,7 +7,7 @@ the article, offsets of the statement and its reporting word, its kind, its spea
 of the actor at whom the tone is aimed ("?" where that was not coded). `tone_articles.csv` says where each
 article stands, whether it is about diplomacy and in which round it was coded. The texts come from the file
 of articles. `readings.csv.gz` holds what readers that had not seen its article made of each statement
-(`training/reader.py`); the regressions are learnt beside them. The models are written beside the extraction;
+(`training/lessons.py`); the regressions are learnt beside them. The models are written beside the extraction;
 a table is printed of a cross-validation by article and, where folders of annotated articles are named, of
 their statements, from which nothing is learnt.
 """
