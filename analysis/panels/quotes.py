@@ -23,12 +23,14 @@ def quote_findings(study: Study, quotes: pd.DataFrame) -> Html:
         return study.findings(study.say("no_quotes"))
     tones = {tone: int((quotes["sentiment"] == tone).sum()) for tone in figures.TONES}
     lines = [study.say("finding_quotes", n=len(quotes), speakers=quotes["actor_id"].nunique(), **tones)]
-    said, labels = _paired(study, quotes[quotes["sentiment"] != "neutral"])
-    counts = said.groupby(["pair", "sentiment"], as_index=False)["quote_id"].count().query("quote_id > 1")
+    said, labels = _paired(study, quotes)
+    counts = said[said["sentiment"] != "neutral"].groupby(["pair", "sentiment"], as_index=False)["quote_id"].count()
+    counts = counts[counts["quote_id"] > 1]
     for top in counts.sort_values(["quote_id", "pair"], ascending=[False, True]).head(1).itertuples():
         ends = dict(zip(("speaker", "target"), labels[top.pair].split(ARROW), strict=True))
         told = study.say("finding_target", **ends, tone=study.say(top.sentiment), n=int(top.quote_id))
-        lines.append((told, anchor("pair", top.pair, top.sentiment)))
+        alone = top.quote_id == (said["pair"] == top.pair).sum()
+        lines.append((told, anchor("pair", top.pair, "all" if alone else top.sentiment)))
     return study.findings(*lines)
 
 
