@@ -93,7 +93,7 @@ class Step:
         return self._made[name]
 
     def table(self, name: str) -> pa.Table:
-        """Return a frame as its file holds it, to be copied: by way of pandas that takes five times as long."""
+        """Return a frame as its file holds it, to be copied without the way through pandas."""
         if name not in self._made:
             with suppress(OSError, ValueError, pa.ArrowException):
                 return frames.read_table(name, self._file(name))

@@ -252,6 +252,7 @@ def run(name: str, notebook: Path, folder: Path, values: Mapping[str, Any]) -> R
     with tempfile.TemporaryDirectory(prefix="simak-") as own:
         draft = Path(own) / executed.name
         try:
+            # A failed cell comes as an exception; what else a kernel logs as an error is how it was ended.
             execute_notebook(str(notebook), str(draft), mine, progress_bar=False, kernel_name="python3",
                              start_timeout=600, extra_arguments=["--log-level=CRITICAL"])  # fmt: skip
         except PapermillExecutionError as failure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -209,10 +209,9 @@ class Study:
         fitting = [m for m in own if m.unit == "article" and m.issues and not m.differing(self.corpus.made_with)]
         return fitting[0].counts() if fitting else None
 
-    def actor_evidence(self, actors: Iterable[str]) -> list[str | None]:
+    def actor_evidence(self, actors: pd.Series | list[str]) -> list[str | None]:
         """Return the id of the evidence behind each actor: the sentences that name it."""
-        actors, entities = list(actors), self.corpus.entities
-        groups, none = parted(entities, "actor_id", actors), entities.head(0)
+        groups, none = parted(self.corpus.entities, "actor_id", actors), self.corpus.entities.head(0)
         group, labels = self.say("ev_actors"), self.actor_labels
         return [self.evidence.add(group, labels[a], groups.get(a, none), "actor", a) for a in actors]
 

@@ -13,6 +13,8 @@ from analysis import frames
 from analysis.extraction import reader
 from analysis.extraction.targets import targets
 from analysis.extraction.tone import implications, tone_hits, toned
+from analysis.extraction.training import judging, lessons
+from analysis.extraction.training import tone as training
 from analysis.knowledge import Knowledge
 
 KNOWLEDGE = Knowledge()
@@ -255,3 +257,26 @@ def test_a_text_has_the_tone_words_that_it_has_alone() -> None:
     for row_number, text in enumerate(texts):
         alone = tone_hits([text], KNOWLEDGE.tone).drop(columns="row").values.tolist()
         assert together[together["row"] == row_number].drop(columns="row").values.tolist() == alone
+
+
+class TestHowItIsLearnt:
+    def test_every_coded_statement_was_read_by_a_reader_that_had_not_seen_its_article(self):
+        labels = training.coded_labels()
+        read = training.read_apart(labels)
+        assert len(read) == len(labels) > 6_000 and all(len(one.tone) == 3 for one in read)
+        assert sum(bool(one.aims) for one in read) > 6_000
+
+    def test_many_statements_are_judged_as_each_alone(self):
+        pieces, weights = reader._model()
+        text = "Menlu AS Blinken memuji China. Ia menyebut Rusia keliru."
+        named = ("AS", "Blinken", "China", "Rusia")
+        names = [(text.index(name), text.index(name) + len(name)) for name in named]
+        windows = [reader.window("Blinken", text, *span, pieces) for span in ((0, 29), (31, len(text)))]
+        examples = [judging.Example(w.pieces, w.said, [w.places(*n) for n in names[: 2 * k]]) for k, w in
+                    enumerate(windows, 1)]  # fmt: skip
+        tones, aims = judging.read(examples, weights, lessons.OWN)
+        for number, window in enumerate(windows):
+            alone = reader.reading(weights, window, names[: 2 * number + 2])
+            assert tones[number] == pytest.approx(alone.tone, abs=0.1)
+            odds = aims[number][:-1] - aims[number][-1]
+            assert odds == pytest.approx([aim for *_, aim in alone.aims], abs=0.15)

@@ -75,8 +75,8 @@ def pair_network(study: Study, found: pd.DataFrame, actors: int, seed: int) -> H
     if len(edges) < 2:
         return study.note("no_network", n=len(tied))
     graph = measures.network(edges)
-    found_ = measures.centralities(graph, draws=0)
-    central = found_.pivot(index="actor_id", columns="measure", values="value").reset_index()
+    scores = measures.centralities(graph, draws=0)
+    central = scores.pivot(index="actor_id", columns="measure", values="value").reset_index()
     groups = measures.communities(graph, seed=seed).set_index("actor_id")["community"]
     named = study.corpus.actors.set_index("actor_id")["articles"]
     at = figures.layout(edges.assign(weight=edges["count"]))

@@ -24,13 +24,13 @@ def quote_findings(study: Study, quotes: pd.DataFrame) -> Html:
     tones = {tone: int((quotes["sentiment"] == tone).sum()) for tone in figures.TONES}
     lines = [study.say("finding_quotes", n=len(quotes), speakers=quotes["actor_id"].nunique(), **tones)]
     said, labels = _paired(study, quotes)
-    counts = said[said["sentiment"] != "neutral"].groupby(["pair", "sentiment"], as_index=False)["quote_id"].count()
-    counts = counts[counts["quote_id"] > 1]
-    for top in counts.sort_values(["quote_id", "pair"], ascending=[False, True]).head(1).itertuples():
+    toned = said[said["sentiment"] != "neutral"].groupby(["pair", "sentiment"], as_index=False)["quote_id"].count()
+    often = toned.query("quote_id > 1").sort_values(["quote_id", "pair"], ascending=[False, True])
+    for top in often.head(1).itertuples():
         ends = dict(zip(("speaker", "target"), labels[top.pair].split(ARROW), strict=True))
         told = study.say("finding_target", **ends, tone=study.say(top.sentiment), n=int(top.quote_id))
-        alone = top.quote_id == (said["pair"] == top.pair).sum()
-        lines.append((told, anchor("pair", top.pair, "all" if alone else top.sentiment)))
+        block = _block(top.sentiment, top.quote_id, sum(said["pair"] == top.pair))
+        lines.append((told, anchor("pair", top.pair, block)))
     return study.findings(*lines)
 
 
@@ -60,6 +60,11 @@ def quoted_issues(study: Study, quotes: pd.DataFrame) -> Html:
     return _toned(study, said, "issues", study.issue_labels, "issue", study.issue_hues)
 
 
+def _block(tone: str, count: int, of: int) -> str:
+    """Return which block of statements shows those of a tone: where it is the only one, the block of all."""
+    return "all" if count == of else tone
+
+
 def _toned(
     study: Study, quotes: pd.DataFrame, of: str, labels: dict[str, str], what: str, hues: dict[str, str]
 ) -> Html:
@@ -86,8 +91,8 @@ def _toned(
     for row in counts.to_dict("records"):
         rows = groups[row["key"]]
         for tone, found_ in links.items():
-            part = rows if row[tone] == row["all"] else rows[rows["sentiment"] == tone]
-            which = "all" if len(part) == row["all"] else tone  # one tone alone is all
+            which = _block(tone, row[tone], row["all"])
+            part = rows if which == "all" else rows[rows["sentiment"] == tone]
             said = f"{row['label']}: {names.get(which, study.say('quotes'))}"
             found_.append(study.evidence.add(study.say(f"ev_{what}s_said"), said, part, what, row["key"], which))
 

@@ -29,10 +29,11 @@ from analysis.extraction.training import judging, teacher, tone
 from analysis.extraction.training import reader as own
 from analysis.extraction.training.judging import Example, Soft
 from analysis.knowledge import Knowledge
-from analysis.language.training import names, silver
+from analysis.language.training import names
 
 UNCODED, FOLDS = 70_000, 4
 ABROAD = 5  # names of the world's politics in an article that comes first
+TEACHER_STEPS = 2_900
 TEACHERS = (1, 2)  # seeds of those whose judgements are averaged
 OWN = judging.Model(reader.hidden, own.SIZE, reader.PAD, reader.HIDDEN, lambda pieces: pieces <= reader.CLOSE)
 WORDS = own.Words(teacher.hidden, "emb.word", teacher.FIRST, teacher.UNKNOWN, 0, 4e-4, 0.02)
@@ -53,26 +54,13 @@ def uncoded(folder: Path, marks: set[str]) -> tuple[pd.DataFrame, pd.DataFrame, 
     """
     articles, quotes, entities = (frames.read(name, folder / f"{name}.parquet") for name in
                                   ("articles", "quotes", "entities"))  # fmt: skip
-    held = silver.held_out()
-    apart = silver.annotated_apart()
-    sha1 = articles["text"].map(lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
-    held |= {run for text in articles["text"][sha1.isin(apart)] for run in silver.fingerprints(text)}
-    near = articles["text"].map(lambda text: sum(run in held for run in silver.fingerprints(text)) > 2)
-    free = articles[~near & ~sha1.str[:16].isin(marks)]
+    held = own.held_back(articles["text"])
+    free = articles[[not own.near(t, held) and own.sha1(t)[:16] not in marks for t in articles["text"]]]
     known = [" ".join(name) for name, kind in names.gazetteer().items() if kind in ("PER", "LOC")]
     counts = free["text"].str[:3000].map(lambda text: sum(f" {name}" in text for name in known))
     abroad = quotes["article_id"].isin(free.loc[counts >= ABROAD, "article_id"])
     rest = quotes[~abroad & quotes["article_id"].isin(free["article_id"])].sample(frac=1, random_state=0)
     return pd.concat([quotes[abroad], rest])[:UNCODED].reset_index(drop=True), articles, entities
-
-
-def examples(said: pd.DataFrame, found: tone.Found) -> list[Example]:
-    """Return coded statements as the reader learns them."""
-    pieces = reader._model()[0]
-    asked = list(reader.windows(said, found.articles, found.entities, pieces))
-    return [
-        _example(window, spans, row) for (window, spans), row in zip(asked, meanings(said, asked, found), strict=True)
-    ]
 
 
 def meanings(
@@ -116,18 +104,19 @@ def larger(
 
 def teach(source: Path, folder: Path, work: Path, weights: Path, tokenizer: Path) -> None:
     """Learn teachers, and keep what they make of uncoded statements: `WORK/soft_N.npz`, without quarter N."""
-    news = list(own.paragraphs(source, []))
+    news = list(own.paragraphs(source))
     pieces = teacher.Pieces.of_texts(tokenizer, (p for article in news for p in article))
     model, of = teacher.model(pieces), WORDS._replace(covering=pieces.covering)
-    numbers = [n for article in news for p in article for n in (*(k for k, _, _ in pieces.of(p)), teacher.LAST)]
-    start = own.words(teacher.weights(weights, pieces), of, np.array(numbers, np.int32), pieces.inside(), steps=2_900)
+    numbers = own.numbered(news, pieces, teacher.LAST, teacher.FIRST)
+    start = own.words(teacher.weights(weights, pieces), of, numbers, pieces.inside(), TEACHER_STEPS)
     said, found = coded(source)
-    asked = list(reader.windows(said, found.articles, found.entities, reader._model()[0]))
+    own_pieces = reader.Pieces((work / "pieces.txt").read_text("utf-8").split("\n"))
+    asked = list(reader.windows(said, found.articles, found.entities, own_pieces))
     wide = larger(asked, said, found.articles, pieces)
     rows = zip(wide, asked, meanings(said, asked, found), strict=True)
     known = [_example(window, spans, told) for window, (_, spans), told in rows]
     free, articles, entities = uncoded(folder, set(said["hash"]))
-    asked = list(reader.windows(free, articles, entities, reader._model()[0]))
+    asked = list(reader.windows(free, articles, entities, own_pieces))
     unknown = [_example(w, s) for w, (_, s) in zip(larger(asked, free, articles, pieces), asked, strict=True)]
     quarter = fold(said["hash"])
     for without in range(FOLDS + 1):
@@ -144,10 +133,13 @@ def teach(source: Path, folder: Path, work: Path, weights: Path, tokenizer: Path
 
 def learn(source: Path, folder: Path, work: Path) -> None:
     """Learn the reader from what the teacher makes of statements, then from people's codes too, and write it."""
-    said, found = coded(source)
-    known, quarter = examples(said, found), fold(said["hash"])
+    (said, found), listed = coded(source), (work / "pieces.txt").read_text("utf-8")
+    pieces, quarter = reader.Pieces(listed.split("\n")), fold(said["hash"])
+    heard = list(reader.windows(said, found.articles, found.entities, pieces))
+    rows = zip(heard, meanings(said, heard, found), strict=True)
+    known = [_example(window, spans, told) for (window, spans), told in rows]
     free, articles, entities = uncoded(folder, set(said["hash"]))
-    asked = list(reader.windows(free, articles, entities, reader._model()[0]))
+    asked = list(reader.windows(free, articles, entities, pieces))
     with np.load(work / "words.npz", allow_pickle=False) as stored:
         start = {name: torch.from_numpy(stored[name].astype(np.float32)) for name in stored.files}
     lines: dict[int, str] = {}
@@ -161,13 +153,12 @@ def learn(source: Path, folder: Path, work: Path) -> None:
         weights = judging.learnt(both, weights, OWN, epochs=3, rate=2e-4, size=64, seed=11)
         inside = np.flatnonzero(quarter == without)
         odds, aims = judging.read([known[row] for row in inside], weights, OWN)
-        windows = reader.windows(said.iloc[inside], found.articles, found.entities, reader._model()[0])
-        for row, one, each, (_, spans) in zip(inside, odds, aims, windows, strict=True):
-            lines[row] = _line(said.iloc[row], one, each, spans)
+        for row, one, each in zip(inside, odds, aims, strict=True):
+            lines[row] = _line(said.iloc[row], one, each, heard[row][1])
     head = "hash,start,end,tone,aims\n"
     with tone.READINGS.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
         packed.write("".join([head, *(lines[row] for row in sorted(lines))]).encode())
-    own.write({n: v.cpu() for n, v in weights.items()}, (work / "pieces.txt").read_text("utf-8"))
+    own.write({n: v.cpu() for n, v in weights.items()}, listed)
 
 
 def _line(row: pd.Series, odds: np.ndarray, aims: np.ndarray, spans: list[tuple[int, int]]) -> str:

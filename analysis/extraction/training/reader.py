@@ -1,10 +1,10 @@
 """What the reader of statements (`analysis/extraction/reader.py`) and its teacher know of words.
 
-    python -m analysis.extraction.training.reader ARTICLES.jsonl.gz WORK [GOLD_DIR ...] [--steps 10000]
+    python -m analysis.extraction.training.reader ARTICLES.jsonl.gz WORK [--steps 10000]
 
 The command finds the pieces of words in the news, takes the news apart and learns to fill in hidden words (Devlin et
-al. 2019, BERT, NAACL, with whole words hidden), which takes an accelerator three minutes and a processor days. Articles
-in the gold folders are left out. `WORK/words.npz` is what it knows; `lessons.py` goes on from there.
+al. 2019, BERT, NAACL, with whole words hidden), which takes an accelerator three minutes and a processor days. Near
+copies of annotated articles are left out. `WORK/words.npz` is what it knows; `lessons.py` goes on from there.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import gzip
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -25,9 +25,16 @@ import torch.nn.functional as fun
 from analysis.extraction import reader
 from analysis.extraction.reader import BORDER, FIRST, HIDDEN, LAYERS, Weights
 from analysis.extraction.training.judging import DEVICE, SEED, groups, step
+from analysis.language.training import silver
 
 PIECES, SIZE, LENGTH = 16_000, 256, 256
 TEXTS, COVERED = 128, 40  # texts a step; pieces hidden in each
+
+
+class Taken(Protocol):
+    """What takes a text apart into pieces: number, start and end of each."""
+
+    def of(self, text: str, at: int = 0) -> list[tuple[int, int, int]]: ...
 
 
 class Words(NamedTuple):
@@ -64,21 +71,32 @@ def untrained(pieces: int) -> Weights:
     return weights | {f"{name}.bias": torch.zeros(SIZE) for name in norms}
 
 
-def paragraphs(source: Path, gold: list[Path]) -> Iterator[list[str]]:
-    """Yield the paragraphs of each article of the news that no gold folder holds; each paragraph comes once."""
-    held = [json.loads(file.read_text("utf-8")) for folder in gold for file in folder.glob("*.json")]
-    kept_out = {one.get("sha1") or _sha1(one["text"]) for one in held}
-    seen: set[str] = set()
-    with gzip.open(source, "rt", encoding="utf-8") as lines:
-        for article in map(json.loads, lines):
-            if _sha1(article["text"]) not in kept_out:
-                each = [p.strip() for p in (article["title"] or "", *article["text"].split("\n"))]
-                yield [p for p in dict.fromkeys(each) if len(p) >= 20 and p not in seen]
-                seen |= set(each)
+def held_back(texts: Iterable[str]) -> set[str]:
+    """Return the runs of eight words of gold articles, and of those of these texts that were annotated apart."""
+    apart = silver.annotated_apart()
+    return silver.held_out().union(*(silver.fingerprints(text) for text in texts if sha1(text) in apart))
 
 
-def _sha1(text: str) -> str:
+def near(text: str, held: set[str]) -> bool:
+    """Return whether a text shares three of these runs or more."""
+    return sum(run in held for run in silver.fingerprints(text)) > 2
+
+
+def sha1(text: str) -> str:
+    """Return the mark of a text."""
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def paragraphs(source: Path) -> Iterator[list[str]]:
+    """Yield the paragraphs of each article of the news but near copies of annotated ones; each paragraph comes once."""
+    with gzip.open(source, "rt", encoding="utf-8") as lines:
+        articles = list(map(json.loads, lines))
+    held, seen = held_back(article["text"] for article in articles), set[str]()
+    for article in articles:
+        if not near(article["text"], held):
+            each = [p.strip() for p in (article["title"] or "", *article["text"].split("\n"))]
+            yield [p for p in dict.fromkeys(each) if len(p) >= 20 and p not in seen]
+            seen |= set(each)
 
 
 def vocabulary(news: list[list[str]]) -> list[str]:
@@ -93,13 +111,13 @@ def vocabulary(news: list[list[str]]) -> list[str]:
     return sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().__getitem__)
 
 
-def numbered(news: list[list[str]], pieces: reader.Pieces) -> np.ndarray:
-    """Return the news as numbers of pieces."""
+def numbered(news: list[list[str]], pieces: Taken, end: int, first: int) -> np.ndarray:
+    """Return the news as numbers of pieces, with a mark at the end of a paragraph and one before an article."""
     numbers: list[int] = []
     for article in news:
+        numbers.append(first)
         for paragraph in article:
-            numbers += [number for number, _, _ in pieces.of(paragraph)] + [BORDER]
-        numbers.append(FIRST)
+            numbers += [number for number, _, _ in pieces.of(paragraph)] + [end]
     return np.array(numbers, dtype=np.int32)
 
 
@@ -156,15 +174,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("source", type=Path)
     parser.add_argument("work", type=Path)
-    parser.add_argument("gold", nargs="*", type=Path)
     parser.add_argument("--steps", type=int, default=10_000)
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    news = list(paragraphs(given.source, given.gold))
+    news = list(paragraphs(given.source))
     listed = vocabulary(news)
     (given.work / "pieces.txt").write_text("\n".join(listed), encoding="utf-8")
     inside = np.array([piece.startswith("##") for piece in listed])
-    known = words(untrained(len(listed)), OWN, numbered(news, reader.Pieces(listed)), inside, given.steps)
+    numbers = numbered(news, reader.Pieces(listed), BORDER, FIRST)
+    known = words(untrained(len(listed)), OWN, numbers, inside, given.steps)
     np.savez_compressed(given.work / "words.npz", **{n: v.numpy().astype(np.float16) for n, v in known.items()})
 
 

@@ -38,7 +38,6 @@ from stanza.models.common.pretrain import Pretrain
 from analysis import frames, read_articles
 from analysis.extraction import actors, quotes, reader, tallies, targets, tone
 from analysis.extraction.reader import Reading
-from analysis.extraction.training import reader as reading
 from analysis.knowledge import Knowledge
 from analysis.knowledge.schema import Implication
 from analysis.language import annotate, models_folder
@@ -293,22 +292,6 @@ def found_in(articles: dict[str, dict[str, Any]], knowledge: Knowledge) -> Found
     marks = dict(zip(frame["article_id"], frame["text"].map(text_hash), strict=True))
     frame, entities, said = (f.assign(article_id=f["article_id"].map(marks)) for f in (frame, entities, said))
     return Found(frame.drop_duplicates("article_id"), entities, said, known)
-
-
-def examples(coded: pd.DataFrame, found: Found, pieces: reader.Pieces) -> list[reading.Example]:
-    """Return the coded statements as the reader learns them."""
-    ids = dict(zip(found.actors["name"], found.actors["actor_id"], strict=True))
-    actor = {(e.article_id, e.start, e.end): e.actor_id for e in found.entities.itertuples()}
-    asked = reader.windows(coded, found.articles, found.entities, pieces)
-    made = []
-    for row, (window, names) in zip(coded.itertuples(), asked, strict=True):
-        target = getattr(row, "target", NOT_CODED)
-        wanted = [n for n, span in enumerate(names) if actor[row.article_id, *span] == ids.get(target, target)]
-        told = row.label != "neutral" and target != NOT_CODED and (target == "" or bool(wanted))
-        places = [window.places(*span) for span in names]
-        meant = wanted if told else None
-        made.append(reading.Example(window, frames.SENTIMENTS.index(row.label), places, names, meant))
-    return made
 
 
 def read_apart(coded: pd.DataFrame) -> list[Reading]:
