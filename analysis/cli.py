@@ -219,15 +219,9 @@ def actors(
 @click.option("--name", help="Name of the hand coding in that file (default: name of its folder).")
 @_told
 def evaluate(
-    gold: str,
-    predicted: str,
-    ids: tuple[str, ...],
-    as_json: bool,
-    most: int,
-    bounds: bool,
-    save: str | None,
+    gold: str, predicted: str, ids: tuple[str, ...], as_json: bool, most: int, bounds: bool, save: str | None,
     name: str | None,
-) -> None:
+) -> None:  # fmt: skip
     """Compare two folders of standoff JSON: GOLD, coded by hand, and PREDICTED."""
     import json
 

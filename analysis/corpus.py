@@ -55,17 +55,10 @@ class Corpus:
     made_with: dict[str, str] = field(default_factory=dict)
 
     def filter(
-        self,
-        *,
-        outlets: Iterable[str] | None = None,
-        since: str | date | None = None,
-        until: str | date | None = None,
-        actors: Iterable[str] | None = None,
-        issues: Iterable[str] | None = None,
-        tones: Iterable[str] | None = None,
-        article_ids: Iterable[str] | None = None,
-        copies: bool = True,
-    ) -> Corpus:
+        self, *, outlets: Iterable[str] | None = None, since: str | date | None = None, until: str | date | None = None,
+        actors: Iterable[str] | None = None, issues: Iterable[str] | None = None, tones: Iterable[str] | None = None,
+        article_ids: Iterable[str] | None = None, copies: bool = True,
+    ) -> Corpus:  # fmt: skip
         """Return the part of the corpus that meets every condition given.
 
         Parameters
@@ -224,16 +217,10 @@ class Corpus:
 
 
 def extract(
-    articles: pd.DataFrame,
-    skipped: pd.DataFrame | None = None,
-    knowledge: Knowledge | None = None,
-    models: str | Path | None = None,
-    cache: str | Path | None = None,
-    progress: bool = False,
-    processes: int | None = None,
-    client: Client | None = None,
-    to: str | Path | None = None,
-) -> Corpus:
+    articles: pd.DataFrame, skipped: pd.DataFrame | None = None, knowledge: Knowledge | None = None,
+    models: str | Path | None = None, cache: str | Path | None = None, progress: bool = False,
+    processes: int | None = None, client: Client | None = None, to: str | Path | None = None,
+) -> Corpus:  # fmt: skip
     """Return the corpus of articles: their sentences, entities, actors, issues and quotes.
 
     Articles are worked on in parts of some hundred. Each step of a part is kept in the cache under its texts, the

@@ -24,6 +24,7 @@ from analysis.storage import replacing
 MENTION_TYPES = ("PER", "ORG", "LOC", "EVT")
 QUOTE_KINDS = ("direct", "indirect", "mixed")
 SENTIMENTS = ("negative", "neutral", "positive")
+Frame = pd.DataFrame | Iterable[pd.DataFrame]  # whole, or in parts that hold whole articles
 
 
 def _text(
@@ -54,10 +55,7 @@ def _span(of: str) -> dict[str, pa.Column]:
 
 
 def _in_sentence() -> dict[str, pa.Column]:
-    return {
-        "article_id": _text("the article"),
-        "sentence_id": _text("the sentence in which it begins"),
-    }
+    return {"article_id": _text("the article"), "sentence_id": _text("the sentence in which it begins")}
 
 
 def _schema(name: str, row: str, columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
@@ -103,11 +101,7 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
     "skipped": _schema(
         "skipped",
         "one thing that could not be read",
-        {
-            "path": _text("file"),
-            "row": _whole("row in a table, from 1", null=True),
-            "reason": _text("why, in words"),
-        },
+        {"path": _text("file"), "row": _whole("row in a table, from 1", null=True), "reason": _text("why, in words")},
     ),
     "sentences": _schema(
         "sentences",
@@ -356,12 +350,51 @@ def parts(path: Path, size: int = 200_000) -> Iterator[pd.DataFrame]:
     OSError, ValueError
         When the file is missing or damaged.
     """
-    left = None
-    for batch in pq.ParquetFile(path, page_checksum_verification=True).iter_batches(size):
+    left, file = None, pq.ParquetFile(path, page_checksum_verification=True)
+    for batch in file.iter_batches(size):
         part = from_table(pyarrow.Table.from_batches([batch]))
         part = part if left is None else pd.concat([left, part], ignore_index=True)
         last = part["article_id"] == part["article_id"].iloc[-1]
         yield part[~last]
         left = part[last]
-    if left is not None:
-        yield left
+    yield from_table(file.schema_arrow.empty_table()) if left is None else left
+
+
+def aligned(first: Iterable[pd.DataFrame], *others: Iterable[pd.DataFrame]) -> Iterator[tuple[pd.DataFrame, ...]]:
+    """Yield parts of several frames that tell of the same articles; memory holds one part of each at a time.
+
+    Parameters
+    ----------
+    first, others
+        Parts that hold whole articles, at least one of each frame; ``first`` names all articles.
+
+    Raises
+    ------
+    SimakError
+        When the parts are not of the same articles in the same order.
+
+    Examples
+    --------
+    >>> sentences = [pd.DataFrame({"article_id": ["a", "b"]}), pd.DataFrame({"article_id": ["c"]})]
+    >>> issues = [pd.DataFrame({"article_id": ["b", "c"]})]
+    >>> [part["article_id"].tolist() for _, part in aligned(sentences, issues)]
+    [['b'], ['c']]
+    """
+    readers = [iter(other) for other in others]
+    left = [next(reader) for reader in readers]
+    for part in first:
+        ids, row = set(part["article_id"]), [part]
+        for number, reader in enumerate(readers):
+            held, rest = [], left[number]
+            while True:
+                inside = rest["article_id"].isin(ids)
+                held.append(rest[inside])
+                rest = rest[~inside]
+                if len(rest) or (found := next(reader, None)) is None:
+                    break
+                rest = found
+            row.append(pd.concat(held, ignore_index=True))
+            left[number] = rest
+        yield tuple(row)
+    if any(map(len, left)):
+        raise SimakError("The parts of the frames are not of the same articles in the same order.")

@@ -61,17 +61,9 @@ class Part:
 
 
 def make(
-    source: str,
-    to: str | Path,
-    given: Mapping[str, Any],
-    *,
-    each: str = "",
-    versus: Sequence[str] = (),
-    compare: str | Path = "",
-    cache: str | None = None,
-    progress: bool = False,
-    scheduler: str = "",
-) -> list[Result]:
+    source: str, to: str | Path, given: Mapping[str, Any], *, each: str = "", versus: Sequence[str] = (),
+    compare: str | Path = "", cache: str | None = None, progress: bool = False, scheduler: str = "",
+) -> list[Result]:  # fmt: skip
     """Read and extract once, run every report notebook, and write pages, notebooks and frames into a folder.
 
     Parameters
@@ -146,12 +138,7 @@ def make(
 
 
 def _parts(
-    source: str,
-    folder: Path,
-    given: Mapping[str, Any],
-    each: str,
-    versus: Sequence[str],
-    how: Mapping[str, Any],
+    source: str, folder: Path, given: Mapping[str, Any], each: str, versus: Sequence[str], how: Mapping[str, Any]
 ) -> tuple[Part, list[Part]]:
     """Return the corpus as a whole and, with ``each``, the parts that get reports of their own."""
     if each == "codebook":

@@ -33,8 +33,8 @@ FEW_PERIODS = 3
 
 def opened(
     report: str, *, source: str, frames: str = "", evidence: str = "", since: str = "", until: str = "",
-    outlets: Sequence[str] = (), places: Sequence[str] = (), codebook: str = "", knowledge: str = "",
-    models: str = "", accuracy: Sequence[str] = (), language: str = "en", **others: Any,
+    outlets: Sequence[str] = (), places: Sequence[str] = (), codebook: str = "", knowledge: str = "", models: str = "",
+    accuracy: Sequence[str] = (), language: str = "en", **others: Any,
 ) -> Study:  # fmt: skip
     """Return the study that a report notebook works on.
 

@@ -9,8 +9,7 @@ CASES = [
     pytest.param(["Resolusi itu ditolak PBB.", "Israel menyambut baik."], id="acronym of an organisation"),
     pytest.param(["Rapat digelar bersama KPK.", "Pertemuan itu tertutup."], id="another acronym"),
     pytest.param(
-        ["Hal itu disampaikan Ahmad Yani, S.E., M.M. dalam rapat tersebut.", "Rapat itu tertutup."],
-        id="degrees inside",
+        ["Hal itu disampaikan Ahmad Yani, S.E., M.M. dalam rapat tersebut.", "Rapat itu tertutup."], id="degrees inside"
     ),
     pytest.param(["BEIJING, KOMPAS.TV - Menlu AS Antony Blinken tiba di Beijing.", "Ia bertemu Xi."], id="dateline"),
     pytest.param(["Liputan6.com, Washington - Amerika Serikat menolak usulan itu.", "Iran marah."], id="outlet first"),

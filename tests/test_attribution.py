@@ -31,11 +31,7 @@ def test_nya_is_the_last_speaker(text: str) -> None:
 PASSIVE = {
     "China disebut oleh Blinken sebagai mitra yang penting.": ("mitra yang penting", "Blinken", "disebut"),
     "China disebut Blinken telah melanggar janji.": ("telah melanggar janji", "Blinken", "disebut"),
-    "Ditegaskan Blinken bahwa China telah melanggar janji.": (
-        "China telah melanggar janji",
-        "Blinken",
-        "Ditegaskan",
-    ),
+    "Ditegaskan Blinken bahwa China telah melanggar janji.": ("China telah melanggar janji", "Blinken", "Ditegaskan"),
     "Dalam laporan itu disebutkan bahwa sepuluh orang tewas.": ("sepuluh orang tewas", None, "disebutkan"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from itertools import combinations
 
 import networkx as nx
@@ -91,6 +92,44 @@ def test_only_units_with_an_issue_and_pairs_with_support_count():
     table = cooccurrence(ENTITIES, "paragraph", sentences=SENTENCES, issues=issues, minimum=1)
     assert set(table["units"]) == {1} and counts(table)["china us"] == 1
     assert cooccurrence(ENTITIES, minimum=9).empty
+
+
+@given(
+    st.lists(st.lists(st.text("abcd ", max_size=6).map(" ".join), min_size=1, max_size=4), min_size=2, max_size=12),
+    st.sets(st.integers(1, 11)), st.sets(st.integers(0, 40)), st.sampled_from(["sentence", "paragraph", "article", 2]),
+)  # fmt: skip
+def test_parts_add_up_to_the_whole_however_they_are_cut(units, borders, others, within):
+    """Sentences are cut between articles at some places, mentions at others."""
+    told = ((f"n{a:02d}", s // 2, names) for a, unit in enumerate(units) for s, names in enumerate(unit))
+    entities, sentences = made(*told)
+    articles = pd.DataFrame({"article_id": [f"n{a:02d}" for a in range(len(units))]})[::-1]
+    articles["duplicate_group"] = articles["article_id"].str.replace("1", "0")
+    whole = {"articles": articles, "sentences": sentences, "issues": sentences[["article_id", "sentence_id"]][::2]}
+    cut = {name: in_parts(frame, borders if name == "sentences" else others) for name, frame in whole.items()}
+    cut["articles"] = articles
+    one = cooccurrence(entities, within, minimum=1, draws=20, **whole)
+    added = cooccurrence(in_parts(entities, others), within, minimum=1, draws=20, **cut)
+    pd.testing.assert_frame_equal(added, one)
+
+
+def in_parts(frame: pd.DataFrame, borders: set[int]) -> list[pd.DataFrame]:
+    """Return parts of a frame that hold whole articles, some of them empty."""
+    number = frame["article_id"].str[1:].astype(int)
+    ends = [0, *sorted(borders), 99]
+    return [frame[(number >= a) & (number < b)] for a, b in itertools.pairwise(ends)]
+
+
+def test_parts_that_do_not_belong_together_are_refused():
+    for wrong in ({"sentences": [SENTENCES]}, {"articles": SENTENCES.assign(duplicate_group="a")}):
+        with pytest.raises(SimakError, match="articles|sentences"):
+            cooccurrence([ENTITIES], **wrong)
+    articles = pd.DataFrame({"article_id": ["a", "b"], "duplicate_group": ["a", "b"]})
+    with pytest.raises(SimakError, match="same articles in the same order"):
+        cooccurrence(in_order(ENTITIES)[::-1], articles=articles, sentences=in_order(SENTENCES))
+
+
+def in_order(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    return [part for _, part in frame.groupby("article_id")]
 
 
 def test_what_is_missing_is_named():

@@ -146,6 +146,15 @@ class TestSaving:
         first = saved.filter(article_ids=[saved.articles["article_id"][0]])
         pd.testing.assert_frame_equal(pd.concat(first.parts("tokens"), ignore_index=True), first.tokens)
 
+    def test_measures_of_its_parts_are_those_of_the_whole(self, seed_corpus, tmp_path, monkeypatch):
+        monkeypatch.setattr(frames.parts, "__defaults__", (40,))
+        saved, articles = an.Corpus.load(seed_corpus.save(tmp_path)), seed_corpus.articles
+        codes = an.of_articles(saved.parts("issues"), saved.parts("sentences"))
+        pd.testing.assert_frame_equal(codes, an.of_articles(seed_corpus.issues, seed_corpus.sentences))
+        together = an.cooccurrence(saved.parts("entities"), articles=articles, sentences=saved.parts("sentences"))
+        whole = an.cooccurrence(seed_corpus.entities, articles=articles, sentences=seed_corpus.sentences)
+        pd.testing.assert_frame_equal(together, whole)
+
     def test_names_the_frame_that_cannot_be_read(self, seed_corpus, tmp_path):
         folder = seed_corpus.save(tmp_path / "saved")
         (folder / "quotes.parquet").write_bytes(b"no parquet")

@@ -66,8 +66,7 @@ def test_normalisations_by_hand(normalisation, expected):
 
 
 @pytest.mark.parametrize(
-    ("duplicates", "expected"),
-    [("include", 3), ("article", 2), ("week", 2), ("month", 1), ("year", 1), ("range", 1)],
+    ("duplicates", "expected"), [("include", 3), ("article", 2), ("week", 2), ("month", 1), ("year", 1), ("range", 1)]
 )
 def test_repeated_statements_count_once_a_period(duplicates, expected):
     # Blinken criticises China in articles a and b (twice), Wang in a.

@@ -50,8 +50,7 @@ def every_figure() -> dict[str, figures.charts.Figure]:
 def net(actors: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     names = [f"actor-{n}" for n in range(actors)]
     edges = pd.DataFrame(
-        [(a, b, 1 / (1 + n)) for n, (a, b) in enumerate(pairwise(names))],
-        columns=["source", "target", "weight"],
+        [(a, b, 1 / (1 + n)) for n, (a, b) in enumerate(pairwise(names))], columns=["source", "target", "weight"]
     )
     nodes = figures.layout(edges).assign(
         label=[f"Kementerian {n}" for n in range(actors)], size=np.linspace(1, 0.05, actors), hue=HUES[0]

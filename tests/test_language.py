@@ -72,9 +72,7 @@ def test_offsets_hold_for_any_text(cache, text):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["Blinken bertemu Wang Yi di Beijing. " * 2_800, "\u200f😀e\u0301" * 25_001],
-    ids=["words", "marks"],
+    "text", ["Blinken bertemu Wang Yi di Beijing. " * 2_800, "\u200f😀e\u0301" * 25_001], ids=["words", "marks"]
 )
 def test_a_line_of_100_000_characters_is_read(cache, text):
     found = annotate(articles(text), cache=cache)

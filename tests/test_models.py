@@ -172,9 +172,7 @@ def test_clitics_are_words_and_what_only_ends_like_one_is_not(nlp, text, expecte
             id="a name in quotation marks",
         ),
         pytest.param(
-            "CHINA TUDUH AS LANGGAR KESEPAKATAN DAGANG",
-            {("CHINA", "LOC"), ("AS", "LOC")},
-            id="a heading in capitals",
+            "CHINA TUDUH AS LANGGAR KESEPAKATAN DAGANG", {("CHINA", "LOC"), ("AS", "LOC")}, id="a heading in capitals"
         ),
     ],
 )

@@ -198,14 +198,9 @@ def units(
 
 
 def _goes_on(
-    text: str,
-    before: tuple[int, int, int],
-    start: int,
-    paragraph: int,
-    quotations: Sequence[Quotation],
-    opens: list[int],
-    postposed: re.Pattern[str],
-) -> bool:
+    text: str, before: tuple[int, int, int], start: int, paragraph: int, quotations: Sequence[Quotation],
+    opens: list[int], postposed: re.Pattern[str],
+) -> bool:  # fmt: skip
     place = bisect_right(opens, start) - 1
     if place >= 0 and quotations[place].outer_start < start < quotations[place].outer_end:
         return True

@@ -174,7 +174,7 @@ def _inherited(
     return sorted(set(codes[chosen]))
 
 
-def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+def of_articles(issues: frames.Frame, sentences: frames.Frame) -> pd.DataFrame:
     """Return the codes that each article is about.
 
     A sentence with several codes counts for each of them in part, so that a list of topics in passing
@@ -186,7 +186,7 @@ def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     issues, sentences
-        The frames of those names.
+        The frames of those names, or the parts of both that ``Corpus.parts`` yields.
 
     Returns
     -------
@@ -206,6 +206,8 @@ def of_articles(issues: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     >>> of_articles(issues, sentences)[["issue", "weight"]].values.tolist()
     [['trade', 1.5], ['sanctions', 0.5]]
     """
+    if not isinstance(issues, pd.DataFrame):
+        return pd.concat((of_articles(*part[::-1]) for part in frames.aligned(sentences, issues)), ignore_index=True)
     codes = issues.groupby("sentence_id")["issue"].transform("size").astype("float64")
     parts = pd.DataFrame({"weight": 1 / codes, "voice": codes**-0.5})
     weights = parts.groupby([issues["article_id"], issues["issue"]]).sum().reset_index()

@@ -25,10 +25,7 @@ _FEWEST_WORDS = 4  # of what a medium reports
 
 
 def quotes(
-    articles: pd.DataFrame,
-    sentences: pd.DataFrame,
-    entities: pd.DataFrame,
-    knowledge: Knowledge,
+    articles: pd.DataFrame, sentences: pd.DataFrame, entities: pd.DataFrame, knowledge: Knowledge
 ) -> pd.DataFrame:
     """Return the attributed statements of articles with their speakers.
 
@@ -104,15 +101,9 @@ class _Spoken:
 
 
 def _of_article(
-    article_id: str,
-    title: object,
-    day: pd.Timestamp | None,
-    text: str,
-    rows: list[tuple[Any, ...]],
-    mentions: list[Mention],
-    words: Lexicon,
-    knowledge: Knowledge,
-) -> list[dict[str, Any]]:
+    article_id: str, title: object, day: pd.Timestamp | None, text: str, rows: list[tuple[Any, ...]],
+    mentions: list[Mention], words: Lexicon, knowledge: Knowledge,
+) -> list[dict[str, Any]]:  # fmt: skip
     paragraphs: dict[int, tuple[int, int]] = {}
     for start, end, _, paragraph in rows:
         first, last = paragraphs.get(paragraph, (start, end))

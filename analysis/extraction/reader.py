@@ -104,11 +104,7 @@ def window(title: str, text: str, start: int, end: int, pieces: Pieces) -> Windo
 
 
 def hidden(
-    weights: Weights,
-    pieces: Tensor,
-    mask: Tensor | None = None,
-    dropout: float = 0.0,
-    wanted: list[int] | None = None,
+    weights: Weights, pieces: Tensor, mask: Tensor | None = None, dropout: float = 0.0, wanted: list[int] | None = None
 ) -> Tensor:
     """Return what the transformer makes of pieces, shape (texts, pieces) to (texts, pieces, 256).
 

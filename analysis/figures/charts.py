@@ -87,16 +87,9 @@ def _rows(axis: Axes, labels: Sequence[str], notes: Sequence[str]) -> None:
 
 
 def intervals(
-    frame: pd.DataFrame,
-    label: str,
-    value: str,
-    *,
-    notes: Sequence[str] = (),
-    hues: Sequence[str] = (),
-    few: str | None = None,
-    xlabel: str = "",
-    percent: bool = True,
-) -> Figure:
+    frame: pd.DataFrame, label: str, value: str, *, notes: Sequence[str] = (), hues: Sequence[str] = (),
+    few: str | None = None, xlabel: str = "", percent: bool = True,
+) -> Figure:  # fmt: skip
     """Return dots with their intervals, a row each, in the order of the frame.
 
     Parameters
@@ -141,15 +134,9 @@ def _scaled(axis: Axes, percent: bool, xlabel: str) -> None:
 
 
 def dumbbells(
-    frame: pd.DataFrame,
-    label: str,
-    value: str,
-    against: str,
-    *,
-    notes: Sequence[str],
-    xlabel: str,
+    frame: pd.DataFrame, label: str, value: str, against: str, *, notes: Sequence[str], xlabel: str,
     percent: bool = False,
-) -> Figure:
+) -> Figure:  # fmt: skip
     """Return rows that set a value (full dot) against another, such as what chance would give (open dot)."""
     with drawn(0.55 + 0.29 * max(len(frame), 1)) as (figure, axes):
         axis = axes[0, 0]
@@ -163,15 +150,9 @@ def dumbbells(
 
 
 def small_multiples(
-    frame: pd.DataFrame,
-    panel: str,
-    x: str,
-    value: str,
-    *,
-    hues: Mapping[str, str],
-    few: str | None = None,
+    frame: pd.DataFrame, panel: str, x: str, value: str, *, hues: Mapping[str, str], few: str | None = None,
     columns: int = 3,
-) -> Figure:
+) -> Figure:  # fmt: skip
     """Return one line a panel over ordered periods, with its interval as a band, all on one scale.
 
     Parameters

@@ -126,9 +126,7 @@ def _placed(places: pd.DataFrame, rows: pd.DataFrame, articles: pd.DataFrame) ->
     order = {article_id: n for n, article_id in enumerate(articles["article_id"])}
     found = places.drop(columns="plain").merge(rows[rows["sentence"] >= 0], on="key")
     found = found.assign(
-        order=found["article_id"].map(order),
-        start=found["start"] + found["offset"],
-        end=found["end"] + found["offset"],
+        order=found["article_id"].map(order), start=found["start"] + found["offset"], end=found["end"] + found["offset"]
     ).sort_values(["order", "start"], ignore_index=True)
     texts = dict(zip(articles["article_id"], articles["text"], strict=True))
     sentences = (

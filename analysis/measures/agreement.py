@@ -18,14 +18,9 @@ ENOUGH_CODED = 10
 
 
 def krippendorff_alpha(
-    values: np.ndarray,
-    measured: str = "nominal",
-    *,
-    group: Sequence[str] | None = None,
-    level: float = 0.95,
-    draws: int = 500,
-    seed: int = 0,
-) -> pd.DataFrame:
+    values: np.ndarray, measured: str = "nominal", *, group: Sequence[str] | None = None, level: float = 0.95,
+    draws: int = 500, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Return Krippendorff's alpha: 1 is perfect agreement, 0 what chance gives (*Content Analysis*, 4th ed., ch. 12).
 
     Parameters
@@ -133,17 +128,9 @@ def coding_agreement(
 
 
 def issue_agreement(
-    one: pd.DataFrame,
-    other: pd.DataFrame,
-    units: pd.DataFrame,
-    *,
-    unit: str = "article_id",
-    of: str = "issue",
-    codes: Iterable[str] | None = None,
-    level: float = 0.95,
-    draws: int = 500,
-    seed: int = 0,
-) -> pd.DataFrame:
+    one: pd.DataFrame, other: pd.DataFrame, units: pd.DataFrame, *, unit: str = "article_id", of: str = "issue",
+    codes: Iterable[str] | None = None, level: float = 0.95, draws: int = 500, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Return, code by code, how far two codings agree on the units that both coders saw.
 
     Parameters
@@ -207,17 +194,9 @@ def issue_agreement(
 
 
 def conclusion_agreement(
-    one: pd.DataFrame,
-    other: pd.DataFrame,
-    on: Sequence[str],
-    value: str,
-    *,
-    by: str | None = None,
-    absent: float = 0.0,
-    level: float = 0.95,
-    draws: int = 500,
-    seed: int = 0,
-) -> pd.DataFrame:
+    one: pd.DataFrame, other: pd.DataFrame, on: Sequence[str], value: str, *, by: str | None = None,
+    absent: float = 0.0, level: float = 0.95, draws: int = 500, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Return how far two codings lead to the same numbers: a month's prevalence, a window's network.
 
     Errors in single codings can cancel out, or add up, in what is concluded from many; agreement is therefore also

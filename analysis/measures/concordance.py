@@ -12,12 +12,7 @@ SORTS = ("place", "left", "right", "keyword", "date")
 
 
 def kwic(
-    sentences: pd.DataFrame,
-    pattern: str,
-    *,
-    width: int = 60,
-    sort: str = "place",
-    articles: pd.DataFrame | None = None,
+    sentences: pd.DataFrame, pattern: str, *, width: int = 60, sort: str = "place", articles: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return each place in the sentences where the pattern stands.
 

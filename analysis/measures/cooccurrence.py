@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.frames import Frame
 from analysis.measures.incidence import Incidence, incidence
 from analysis.measures.inference import bounds, exact_p, grouped, log_likelihood, q_values, weights
 
@@ -14,15 +17,9 @@ CHUNK = 2_000  # pairs at a time, so that their draws stay in the cache of the p
 
 
 def cooccurrence(
-    entities: pd.DataFrame,
-    within: str | int = "sentence",
-    *,
-    minimum: int = 2,
-    level: float = 0.95,
-    draws: int = 200,
-    seed: int = 0,
-    **frames: pd.DataFrame | None,
-) -> pd.DataFrame:
+    entities: Frame, within: str | int = "sentence", *, minimum: int = 2, level: float = 0.95, draws: int = 200,
+    seed: int = 0, **frames: Any,
+) -> pd.DataFrame:  # fmt: skip
     """Return every pair of actors that is named together at least `minimum` times, with measures of association.
 
     A pair counts once in a unit, however often the unit names it. All measures rest on four numbers: units that
@@ -40,7 +37,8 @@ def cooccurrence(
     level, draws, seed
         Of the intervals of npmi, by a bootstrap over duplicate groups; 0 draws give none (NaN).
     frames
-        ``articles``, ``sentences``, ``quotes`` and ``issues``, as in :func:`~analysis.measures.incidence.incidence`.
+        ``articles``, ``sentences``, ``quotes`` and ``issues``, as in :func:`~analysis.measures.incidence.incidence`,
+        whole or, like `entities`, in parts.
 
     Returns
     -------
@@ -119,14 +117,9 @@ def _pairs(matrix: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _npmi_bounds(
-    found: Incidence,
-    source: np.ndarray,
-    target: np.ndarray,
-    in_groups: sparse.csr_array,
-    level: float,
-    draws: int,
+    found: Incidence, source: np.ndarray, target: np.ndarray, in_groups: sparse.csr_array, level: float, draws: int,
     seed: int,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Return the interval of npmi of each pair, from resampled numbers of all four kinds."""
     low, high = np.full((2, len(source)), np.nan)
     wanted = np.flatnonzero(np.bincount(in_groups.indices, minlength=len(source)) >= ENOUGH_GROUPS)

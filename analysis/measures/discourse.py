@@ -28,14 +28,9 @@ ENOUGH_GROUPS = 3
 
 
 def statements(
-    quotes: pd.DataFrame,
-    articles: pd.DataFrame,
-    *,
-    concept: str = "issue_target",
-    neutral: bool = False,
-    duplicates: str = "article",
-    positions: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+    quotes: pd.DataFrame, articles: pd.DataFrame, *, concept: str = "issue_target", neutral: bool = False,
+    duplicates: str = "article", positions: pd.DataFrame | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Return the statements that discourse networks are made of: one row a quote and concept.
 
     Parameters
@@ -103,14 +98,9 @@ def statements(
 
 
 def one_mode(
-    found: pd.DataFrame,
-    aggregation: str = "congruence",
-    normalisation: str = "none",
-    *,
-    level: float = 0.95,
-    draws: int = 100,
-    seed: int = 0,
-) -> pd.DataFrame:
+    found: pd.DataFrame, aggregation: str = "congruence", normalisation: str = "none", *, level: float = 0.95,
+    draws: int = 100, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Return actors tied by the concepts that they both speak of.
 
     With P and M the numbers of positive and negative statements (actors × concepts), ``congruence`` is PP' + MM',
@@ -176,14 +166,9 @@ def one_mode(
 
 
 def two_mode(
-    found: pd.DataFrame,
-    aggregation: str = "subtract",
-    normalisation: str = "none",
-    *,
-    level: float = 0.95,
-    draws: int = 100,
-    seed: int = 0,
-) -> pd.DataFrame:
+    found: pd.DataFrame, aggregation: str = "subtract", normalisation: str = "none", *, level: float = 0.95,
+    draws: int = 100, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Return actors tied to the concepts that they speak of; with concept ``target``, who praises and criticises whom.
 
     ``subtract`` is positive less negative statements, ``ignore`` their sum, ``combine`` 1 for positive alone, 2 for

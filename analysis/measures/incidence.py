@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from analysis.errors import SimakError
+from analysis.frames import Frame, aligned
 from analysis.measures.inference import group_codes
 
 WITHIN = ("sentence", "paragraph", "article", "quote")
@@ -84,14 +85,9 @@ def mentions(
 
 
 def incidence(
-    entities: pd.DataFrame,
-    within: str | int = "sentence",
-    *,
-    articles: pd.DataFrame | None = None,
-    sentences: pd.DataFrame | None = None,
-    quotes: pd.DataFrame | None = None,
-    issues: pd.DataFrame | None = None,
-) -> Incidence:
+    entities: Frame, within: str | int = "sentence", *, articles: pd.DataFrame | None = None,
+    sentences: Frame | None = None, quotes: Frame | None = None, issues: Frame | None = None,
+) -> Incidence:  # fmt: skip
     """Return which unit names which actor: what co-occurrence and the intervals of centralities are counted from.
 
     Parameters
@@ -112,6 +108,9 @@ def incidence(
     issues
         Rows of the frame ``issues``: only units that hold one of their sentences are looked at.
 
+    Every frame but `articles` may also be given in parts, as ``Corpus.parts`` yields them; what the parts give adds
+    up, and memory holds one part of each frame at a time. Then `articles` and `sentences` are needed.
+
     Raises
     ------
     SimakError
@@ -126,11 +125,23 @@ def incidence(
     """
     if within not in WITHIN and not (type(within) is int and within >= 1):
         raise SimakError(f"within={within!r} is not known; allowed are {', '.join(WITHIN)} or a number of sentences.")
+    if not isinstance(entities, pd.DataFrame):
+        named = {"sentences": sentences, "articles": articles}
+        known, first = (_needed(named[name], name, "a frame in parts") for name in ("articles", "sentences"))
+        others = {"entities": entities, "quotes": quotes, "issues": issues}
+        return _added(known, within, first, {name: parts for name, parts in others.items() if parts is not None})
     if articles is None:
         ids = (entities if sentences is None else sentences)["article_id"].unique()
         articles = pd.DataFrame({"article_id": ids, "duplicate_group": ids})
     group, n_groups = group_codes(articles)
-    group = group.sort_index()
+    return _counted(group.sort_index(), n_groups, within, entities, sentences, quotes, issues)
+
+
+def _counted(
+    group: pd.Series, n_groups: int, within: str | int, entities: pd.DataFrame, sentences: pd.DataFrame | None = None,
+    quotes: pd.DataFrame | None = None, issues: pd.DataFrame | None = None,
+) -> Incidence:  # fmt: skip
+    """Return the incidence of frames that are whole, or of one part of each; articles are numbered as in `group`."""
     entities = entities[_looked_up(entities["article_id"], group.index) >= 0]
     members, place, unit_article = _units(entities, within, group.index, sentences, quotes, issues)
     column, names = pd.factorize(entities["actor_id"], sort=True)
@@ -144,6 +155,32 @@ def incidence(
     rows = np.diff(matrix.indptr) > 0
     article = unit_article[rows]
     return Incidence(matrix[rows], np.asarray(names, dtype=object), article, group.to_numpy()[article], sizes)
+
+
+def _added(
+    articles: pd.DataFrame, within: str | int, sentences: Iterable[pd.DataFrame], others: dict[str, Frame]
+) -> Incidence:
+    """Return what the parts of frames give together."""
+    group, n_groups = group_codes(articles)
+    group, sizes, found = group.sort_index(), np.zeros(n_groups, dtype=np.int64), []
+    for first, *rest in aligned(sentences, *others.values()):
+        at = np.sort(group.index.get_indexer(first["article_id"].unique()))
+        at = at[at >= 0]
+        part = _counted(group.iloc[at], n_groups, within, sentences=first, **dict(zip(others, rest, strict=True)))
+        sizes += part.sizes
+        found.append(replace(part, article=at[part.article], sizes=sizes[:0]))
+    actors = np.unique(np.concatenate([np.empty(0, dtype=object), *(part.actors for part in found)]))
+    for part in found:
+        part.matrix.indices = np.searchsorted(actors, part.actors)[part.matrix.indices]
+    rows = [
+        sparse.csr_array((m.data, m.indices, m.indptr), shape=(m.shape[0], len(actors)))
+        for m in (part.matrix for part in found)
+    ]
+    article, of_group = (
+        np.concatenate([np.empty(0, dtype=np.int64), *(getattr(part, name) for part in found)])
+        for name in ("article", "group")
+    )
+    return Incidence(sparse.csr_array(sparse.vstack(rows)), actors, article, of_group, sizes)
 
 
 def _units(

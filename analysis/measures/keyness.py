@@ -16,17 +16,9 @@ ENOUGH_GROUPS = 3
 
 
 def keyness(
-    items: TermCounts | pd.DataFrame,
-    articles: pd.DataFrame,
-    target: Iterable[str],
-    *,
-    of: str = "actor_id",
-    minimum: int = 5,
-    prior: float = 1000.0,
-    level: float = 0.95,
-    draws: int = 200,
-    seed: int = 0,
-) -> pd.DataFrame:
+    items: TermCounts | pd.DataFrame, articles: pd.DataFrame, target: Iterable[str], *, of: str = "actor_id",
+    minimum: int = 5, prior: float = 1000.0, level: float = 0.95, draws: int = 200, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Return how much more often each item stands in the target articles than in the others.
 
     Parameters

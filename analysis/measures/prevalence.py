@@ -22,22 +22,11 @@ CODED_LEAST = 10
 
 
 def prevalence(
-    issues: pd.DataFrame,
-    articles: pd.DataFrame,
-    by: str | Sequence[str] | None = None,
-    *,
-    unit: str = "articles",
-    sentences: pd.DataFrame | None = None,
-    of: str = "issue",
-    weight: str | None = None,
-    codes: Iterable[Any] | None = None,
-    duplicates: bool = True,
-    quality: pd.DataFrame | None = None,
-    minimum: int = 10,
-    level: float = 0.95,
-    draws: int = 500,
-    seed: int = 0,
-) -> pd.DataFrame:
+    issues: pd.DataFrame, articles: pd.DataFrame, by: str | Sequence[str] | None = None, *, unit: str = "articles",
+    sentences: pd.DataFrame | None = None, of: str = "issue", weight: str | None = None,
+    codes: Iterable[Any] | None = None, duplicates: bool = True, quality: pd.DataFrame | None = None, minimum: int = 10,
+    level: float = 0.95, draws: int = 500, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Return the share of articles, sentences or words that carry each issue, with its interval.
 
     Intervals are percentiles of a bootstrap over duplicate groups. Where every draw gives the same share
@@ -126,20 +115,10 @@ def prevalence(
 
 
 def differences(
-    issues: pd.DataFrame,
-    articles: pd.DataFrame,
-    by: str | Sequence[str],
-    *,
-    reference: str | None = None,
-    unit: str = "articles",
-    sentences: pd.DataFrame | None = None,
-    of: str = "issue",
-    weight: str | None = None,
-    codes: Iterable[Any] | None = None,
-    duplicates: bool = True,
-    minimum: int = 10,
-    level: float = 0.95,
-) -> pd.DataFrame:
+    issues: pd.DataFrame, articles: pd.DataFrame, by: str | Sequence[str], *, reference: str | None = None,
+    unit: str = "articles", sentences: pd.DataFrame | None = None, of: str = "issue", weight: str | None = None,
+    codes: Iterable[Any] | None = None, duplicates: bool = True, minimum: int = 10, level: float = 0.95,
+) -> pd.DataFrame:  # fmt: skip
     """Return how the share of each issue differs with outlet, period and other criteria, each with the rest held fixed.
 
     For each code a linear regression of the article's share (of articles, sentences or words) on the criteria, weighed
@@ -242,15 +221,9 @@ class _Coded(NamedTuple):
 
 
 def _coded(
-    issues: pd.DataFrame,
-    articles: pd.DataFrame,
-    unit: str,
-    sentences: pd.DataFrame | None,
-    of: str,
-    weight: str | None,
-    codes: Iterable[Any] | None,
-    duplicates: bool,
-) -> _Coded:
+    issues: pd.DataFrame, articles: pd.DataFrame, unit: str, sentences: pd.DataFrame | None, of: str,
+    weight: str | None, codes: Iterable[Any] | None, duplicates: bool,
+) -> _Coded:  # fmt: skip
     if unit not in UNITS:
         raise SimakError(f"unit='{unit}' is not known; allowed are {', '.join(UNITS)}.")
     if unit != "articles" and (sentences is None or weight is not None):

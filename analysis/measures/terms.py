@@ -45,19 +45,10 @@ class TermCounts:
 
 
 def term_counts(
-    tokens: pd.DataFrame | Iterable[pd.DataFrame],
-    ids: Iterable[str] | None = None,
-    *,
-    unit: str = "article_id",
-    stopwords: Iterable[str] | None = None,
-    lemmas: bool = True,
-    upos: Iterable[str] | None = CONTENT,
-    phrases: int = 3,
-    minimum: int = 5,
-    most: float = 0.5,
-    at_most: int = 5_000,
-    terms: Iterable[str] | None = None,
-) -> TermCounts:
+    tokens: pd.DataFrame | Iterable[pd.DataFrame], ids: Iterable[str] | None = None, *, unit: str = "article_id",
+    stopwords: Iterable[str] | None = None, lemmas: bool = True, upos: Iterable[str] | None = CONTENT, phrases: int = 3,
+    minimum: int = 5, most: float = 0.5, at_most: int = 5_000, terms: Iterable[str] | None = None,
+) -> TermCounts:  # fmt: skip
     """Return how often each unit holds each word and each phrase.
 
     A phrase such as "laut china selatan" is a run of such words within a sentence, with nothing between them, that
@@ -180,14 +171,9 @@ def _words(forms: list[str], stopwords: Iterable[str]) -> tuple[np.ndarray, np.n
 
 
 def _longer(
-    part: np.ndarray,
-    labels: list[tuple[str, ...]],
-    count: np.ndarray,
-    sentence: np.ndarray,
-    length: int,
-    minimum: int,
+    part: np.ndarray, labels: list[tuple[str, ...]], count: np.ndarray, sentence: np.ndarray, length: int, minimum: int,
     given: set[tuple[str, ...]] | None,
-) -> tuple[np.ndarray, list[tuple[str, ...]], np.ndarray]:
+) -> tuple[np.ndarray, list[tuple[str, ...]], np.ndarray]:  # fmt: skip
     """Return phrases one word longer: two that overlap in all but their ends and so hold together."""
     nowhere = np.full(len(part), -1, dtype=np.int64)
     if len(part) < length or not labels:

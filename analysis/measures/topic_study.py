@@ -23,16 +23,9 @@ SAMPLE = 0.8
 
 
 def study(
-    counts: TermCounts,
-    numbers: Sequence[int] = (5, 10, 15, 20, 25),
-    *,
-    fits: int = 30,
-    at_most: int | None = 3000,
-    method: str = "nmf",
-    top: int = 20,
-    seed: int = 0,
-    cache: str | Path | None = None,
-) -> pd.DataFrame:
+    counts: TermCounts, numbers: Sequence[int] = (5, 10, 15, 20, 25), *, fits: int = 30, at_most: int | None = 3000,
+    method: str = "nmf", top: int = 20, seed: int = 0, cache: str | Path | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Return stability and coherence for each number of topics, and which number they recommend.
 
     For each number one model is fitted to all articles, and further ones to the same articles from other random

@@ -159,17 +159,10 @@ def too_few(articles: pd.DataFrame) -> bool:
 
 
 def topics(
-    articles: pd.DataFrame,
-    tokens: pd.DataFrame | Iterable[pd.DataFrame],
-    number: int,
-    *,
-    method: str = "nmf",
-    counts: TermCounts | None = None,
-    anchors: Mapping[str, Iterable[str]] | None = None,
-    level: float = 0.95,
-    draws: int = 500,
-    seed: int = 0,
-) -> Topics:
+    articles: pd.DataFrame, tokens: pd.DataFrame | Iterable[pd.DataFrame], number: int, *, method: str = "nmf",
+    counts: TermCounts | None = None, anchors: Mapping[str, Iterable[str]] | None = None, level: float = 0.95,
+    draws: int = 500, seed: int = 0,
+) -> Topics:  # fmt: skip
     """Return `number` topics of the articles.
 
     The model is fitted on the earliest article of each duplicate group, so that copies do not make topics; copies
@@ -260,14 +253,9 @@ def unique_articles(articles: pd.DataFrame) -> pd.Series:
 
 
 def fitted(
-    counts: TermCounts,
-    number: int,
-    *,
-    method: str = "nmf",
-    anchors: Mapping[str, Iterable[str]] | None = None,
-    start: str = "nndsvda",
-    seed: int = 0,
-) -> TopicModel:
+    counts: TermCounts, number: int, *, method: str = "nmf", anchors: Mapping[str, Iterable[str]] | None = None,
+    start: str = "nndsvda", seed: int = 0,
+) -> TopicModel:  # fmt: skip
     """Return a model of the counts; `start` is scikit-learn's name for where NMF begins."""
     units = np.diff(counts.matrix.tocsc().indptr)
     idf = np.log((1 + counts.matrix.shape[0]) / (1 + units)) + 1

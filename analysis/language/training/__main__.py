@@ -30,12 +30,7 @@ FIRST = "aac5279"
 
 def stanza(module: str, work: Path, model: Path, **options: object) -> None:
     """Run one of Stanza's trainers; an option True stands without a value."""
-    given = {
-        "shorthand": f"id_{NAME}",
-        "seed": SEED,
-        "save_dir": model.parent,
-        "save_name": model.name,
-    }
+    given = {"shorthand": f"id_{NAME}", "seed": SEED, "save_dir": model.parent, "save_name": model.name}
     command = [sys.executable, "-m", f"stanza.models.{module}"]
     for key, value in (given | options).items():
         command += [f"--{key}"] if value is True else [f"--{key}", str(value)]

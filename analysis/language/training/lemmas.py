@@ -46,8 +46,7 @@ def like_gsd(sentence: data.Sentence) -> data.Sentence:
         return first if dash and first and first == second and word.upos != "PROPN" else found
 
     return replace(
-        sentence,
-        tokens=[replace(t, words=tuple(replace(w, lemma=lemma(w)) for w in t.words)) for t in sentence.tokens],
+        sentence, tokens=[replace(t, words=tuple(replace(w, lemma=lemma(w)) for w in t.words)) for t in sentence.tokens]
     )
 
 

@@ -105,14 +105,7 @@ def degrees_at_end(pieces: list[Piece], rng: random.Random) -> list[Piece]:
     person = [Piece(w) for w in names.draw("P", rng)]
     held = rng.sample(DEGREES, rng.choice([1, 2]))
     tail = [p for d in held for p in (Piece(",", False), Piece(d))]
-    return [
-        *pieces[:-1],
-        Piece(",", False),
-        Piece(rng.choice(["kata", "ujar"])),
-        *titles,
-        *person,
-        *tail,
-    ]
+    return [*pieces[:-1], Piece(",", False), Piece(rng.choice(["kata", "ujar"])), *titles, *person, *tail]
 
 
 def title_inside(pieces: list[Piece], rng: random.Random) -> list[Piece]:
@@ -322,10 +315,7 @@ def training(held: list[data.Sentence], rng: random.Random) -> list[list[list[Pi
 
 def write(folder: Path, name: str, paragraphs: list[list[list[Piece]]], rng: random.Random) -> None:
     """Write paragraphs as Stanza's tokenizer reads them: the text, and a label for each letter."""
-    with (
-        (folder / f"{name}.txt").open("w") as texts,
-        (folder / f"{name}.labels").open("w") as labels,
-    ):
+    with (folder / f"{name}.txt").open("w") as texts, (folder / f"{name}.labels").open("w") as labels:
         for paragraph in paragraphs:
             text, label = "", ""
             for sentence in paragraph:

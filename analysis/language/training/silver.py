@@ -23,17 +23,7 @@ HEADS = (
     "Kejaksaan Kepolisian Kamar Persatuan Bursa Universitas Tentara Pasukan Dinas Biro Kemendag"
 ).split()
 #: Words that begin a title: what follows "Luar Negeri" is then no organisation.
-TITLES = {
-    "Menteri",
-    "Wakil",
-    "Menlu",
-    "Menhan",
-    "Wamenlu",
-    "Duta",
-    "Dubes",
-    "Penasihat",
-    "Direktur",
-}
+TITLES = {"Menteri", "Wakil", "Menlu", "Menhan", "Wamenlu", "Duta", "Dubes", "Penasihat", "Direktur"}
 Counts = dict[tuple[str, ...], Counter]
 
 
@@ -213,10 +203,7 @@ def fingerprints(text: str) -> Iterator[str]:
 def chosen(rng: random.Random, most: int) -> list[dict]:
     """Articles to read: those of world politics first, then any."""
     gold, apart = held_out(), annotated_apart()
-    abroad = {" ".join(n) for n, t in names.gazetteer().items() if t == "PER"} | {
-        "PBB",
-        "Gedung Putih",
-    }
+    abroad = {" ".join(n) for n, t in names.gazetteer().items() if t == "PER"} | {"PBB", "Gedung Putih"}
     pattern = re.compile("|".join(map(re.escape, sorted(abroad))))
     world, other = [], []
     for article in data.articles():

@@ -17,13 +17,7 @@ UNKNOWN = "\0"
 
 
 def train(
-    sentences: list[data.Tagged],
-    pretrained: Path,
-    path: Path,
-    start: Path,
-    steps: int,
-    rate: float,
-    seed: int = 7,
+    sentences: list[data.Tagged], pretrained: Path, path: Path, start: Path, steps: int, rate: float, seed: int = 7
 ) -> None:
     """Train the tagger `start` further and write it to `path`.
 
