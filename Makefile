@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MADE := $(VENV)/.made
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: report test lab bench stress fuzz lowest accuracy pictures constraints clean
+.PHONY: report test lab bench bench-million stress fuzz lowest accuracy pictures constraints clean
 
 report: $(MADE)  ## reports on the five seed articles
 	$(BIN)/simak report seeds --to reports/seeds
@@ -34,6 +34,9 @@ lab: $(MADE)  ## JupyterLab on the notebooks
 bench: $(MADE)  ## speed and memory of each stage
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_measures.py
+
+bench-million: $(MADE)  ## measures on a million articles, and their memory (5 GB on the disk)
+	$(BIN)/python tests/bench_million.py
 
 $(MADE): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Simak needs Python 3.11 or newer: make PYTHON=/path/to/python" if sys.version_info < (3, 11) else 0)'

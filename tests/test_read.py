@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from upath import UPath
 
 from analysis.articles import iter_articles, read_articles
 from analysis.articles.files import Unreadable, decoded, listed
@@ -37,6 +38,24 @@ def put(folder: Path, name: str, content: str | bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
+
+
+def test_files_at_an_address_are_read_like_those_of_a_disk(tmp_path):
+    """In memory here; any file system of fsspec will do."""
+    put(tmp_path, "z.zip", b"")
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("in/side.txt", TEXT + " Tiga.")
+    pd.DataFrame({"text": [CELL], "outlet": ["Antara"]}).to_parquet(tmp_path / "part-1.parquet")
+    put(tmp_path, "deep/one.txt", TEXT)
+    put(tmp_path, "two.txt.gz", gzip.compress((TEXT + " Dua.").encode()))
+    for file in filter(Path.is_file, tmp_path.rglob("*")):
+        UPath("memory://news", *file.relative_to(tmp_path).parts).write_bytes(file.read_bytes())
+    for given_ in ("", "/deep", "/*.parquet", "/*.gz"):
+        assert ids(f"memory://news{given_}") == ids(f"{tmp_path}{given_}")
+    assert read_articles("memory://news/deep")[0]["source_path"].tolist() == ["memory://news/deep/one.txt"]
+    for wrong in ("memory://nowhere/*", "nosuch://news"):
+        with pytest.raises(SimakError, match=wrong.replace("*", r"\*")):
+            read_articles(wrong)
 
 
 def test_the_seeds_are_five_articles(seeds: Path) -> None:

@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from analysis.errors import SimakError
+
 KINDS = (".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet")
 MOST_BYTES = 500_000_000  # of a file that must be read as a whole, unpacked
 MOST_LINE = 20_000_000  # characters of one line of a table or of JSON lines
@@ -48,7 +50,10 @@ def listed(source: Any) -> tuple[list[File], list[tuple[str, str]]]:
     problems: list[tuple[str, str]] = []
     for one in sources:
         path = Path(one)
-        found = [path] if path.exists() else sorted(map(Path, glob.glob(str(one), recursive=True)))
+        if "://" in str(one):
+            found = _at_address(str(one))
+        else:
+            found = [path] if path.exists() else sorted(map(Path, glob.glob(str(one), recursive=True)))
         if not found:
             problems.append((str(one), "does not exist"))
         for place in found:
@@ -59,6 +64,19 @@ def listed(source: Any) -> tuple[list[File], list[tuple[str, str]]]:
                     for member in _members(file, problems):
                         files.setdefault(member.path, member)
     return [files[path] for path in sorted(files)], problems
+
+
+def _at_address(address: str) -> list[Path]:
+    """Return what lies at an address such as ``s3://news/*.parquet``, as paths that fsspec opens."""
+    try:
+        from upath import UPath
+
+        place = UPath(address)
+        return [place] if place.exists() else sorted(place.parent.glob(place.name), key=str)
+    except ModuleNotFoundError as error:
+        raise SimakError(f"To read from '{address}', install simak[cluster].") from error
+    except Exception as error:  # each file system has errors of its own
+        raise SimakError(f"'{address}' cannot be read: {error}.") from error
 
 
 def _ignored(parts: tuple[str, ...]) -> bool:
@@ -78,10 +96,11 @@ def _members(path: Path, problems: list[tuple[str, str]]) -> list[File]:
                 (str(path), f"files of this kind are not read; known are {', '.join(KINDS)}, also .gz and .zip")
             )
             return []
-        opener = partial(gzip.open, path, "rb") if path.suffix.lower() == ".gz" else partial(path.open, "rb")
+        plain = partial(path.open, "rb")
+        opener = partial(_unpacked, plain) if path.suffix.lower() == ".gz" else plain
         return [File(str(path), path, parts, kind, opener)]  # type: ignore[arg-type]
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as stream, zipfile.ZipFile(stream) as archive:
             infos = archive.infolist()
     except (OSError, ValueError, NotImplementedError, EOFError, zipfile.BadZipFile) as error:
         problems.append((str(path), f"is no readable archive ({error})"))
@@ -108,8 +127,12 @@ def _members(path: Path, problems: list[tuple[str, str]]) -> list[File]:
     return found
 
 
+def _unpacked(plain: Callable[[], IO[bytes]]) -> IO[bytes]:
+    return gzip.GzipFile(fileobj=plain())  # type: ignore[return-value]
+
+
 def _opener(archive: Path, name: str) -> Callable[[], IO[bytes]]:
-    return lambda: zipfile.ZipFile(archive).open(name)
+    return lambda: zipfile.ZipFile(archive.open("rb")).open(name)
 
 
 def _kind(name: str) -> str | None:

@@ -43,9 +43,9 @@ def read_articles(
     Parameters
     ----------
     source
-        A file, a folder with all below it, a glob, or a list of these. Kinds: ``.txt .md .html .json .jsonl .csv
-        .tsv .xlsx .parquet``, each also as ``.gz``, and ``.zip``. ``README*``, ``LICENSE*`` and hidden files are never
-        read.
+        A file, a folder with all below it, a glob, or a list of these; or an address that fsspec opens, such as
+        ``s3://news/*.parquet`` (``simak[cluster]``). Kinds: ``.txt .md .html .json .jsonl .csv .tsv .xlsx .parquet``,
+        each also as ``.gz``, and ``.zip``. ``README*``, ``LICENSE*`` and hidden files are never read.
     mapping
         For tables and JSON: which column is ``text``, ``title``, ``date``, ``outlet``, ``author`` or ``url``. Columns
         with common Indonesian and English names are found without it.

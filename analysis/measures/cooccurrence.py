@@ -71,16 +71,18 @@ def cooccurrence(
     """
     found = incidence(entities, within, **frames)
     unit, key = _pairs(found.matrix)
-    keys, pair, count = np.unique(key, return_inverse=True, return_counts=True)
+    pair, keys = pd.factorize(key, sort=True)
+    del key
+    count = np.bincount(pair, minlength=len(keys))
     kept = count >= minimum
     source, target = np.divmod(keys[kept], found.matrix.shape[1])
-    count, pair = count[kept], np.where(kept, np.cumsum(kept) - 1, -1)[pair]
+    seen = kept[pair]
+    count, unit, pair = count[kept], unit[seen], (np.cumsum(kept, dtype=np.int32) - 1)[pair[seen]]
     each = found.matrix.sum(axis=0).astype(np.int64)
     n, a, b = int(found.sizes.sum()), each[source], each[target]
     p = exact_p(count, n, a, b)
     in_articles, in_groups = (
-        sparse.coo_array((np.ones(np.sum(pair >= 0), dtype=np.float32), (of[unit[pair >= 0]], pair[pair >= 0])),
-                         shape=(number, len(count))).tocsr()
+        sparse.coo_array((np.ones(len(pair), dtype=np.float32), (of[unit], pair)), shape=(number, len(count))).tocsr()
         for of, number in ((found.article, found.article.max(initial=-1) + 1), (found.group, len(found.sizes)))
     )  # fmt: skip
     low, high = _npmi_bounds(found, source, target, in_groups, level, draws, seed)
@@ -105,7 +107,7 @@ def _pairs(matrix: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
 
     In all units at once each actor is paired with the n-th next, for n from 1 to the longest unit.
     """
-    unit = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    unit = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
     left = matrix.indptr[1:][unit] - np.arange(matrix.nnz) - 1
     column = matrix.indices.astype(np.int64)
     units, keys = [unit[:0]], [column[:0]]
