@@ -256,7 +256,12 @@ def validate(
     source: str | None, size: int | None, folder: str | None, form: str, seed: int, codings: tuple[str, ...],
     save: str | None, knowledge: str | None, codebook: str | None, models: str | None, cache: str | None,
 ) -> None:  # fmt: skip
-    """Draw paragraphs of SOURCE to code by hand (--sample), and score the codings that come back (--score)."""
+    """Draw paragraphs of SOURCE to code by hand (--sample), and score the codings that come back (--score).
+
+    INCEpTION: import layers.json in the project's settings, then the other files as UIMA CAS JSON; --score takes a
+    folder of exported UIMA CAS JSON, or the unpacked export of the whole project. Label Studio: give the project the
+    labelling interface of label-studio.config.xml and import label-studio.json; --score takes an export as JSON.
+    """
     from analysis import accuracy, sampling
 
     if bool(size) == bool(codings) or (size and not source):

@@ -68,7 +68,7 @@ def handed_out(sample: Sample, folder: Path, form: str) -> Path:
     blank = [Document(id=unit.unit, text=unit.text, meta={"title": unit.title or None}) for unit in sample.units]
     if form == "label-studio":
         return exchange.to_label_studio(blank, folder / "label-studio.json", sample.meanings)
-    return exchange.to_inception(blank, writable(folder / "inception"))
+    return exchange.to_inception(blank, writable(folder / "inception"), sample.meanings)
 
 
 def _marks(unit: str, codings: pd.DataFrame | None, columns: list[str]) -> list[str]:

@@ -1,19 +1,18 @@
 """Codings to and from INCEpTION and Label Studio, by way of standoff documents.
 
-INCEpTION gets one UIMA CAS JSON a document and ``layers.xml``, the layers to import into the project first; Label
+INCEpTION gets one UIMA CAS JSON a document and ``layers.json``, the layers to import into the project first; Label
 Studio gets one JSON of tasks, and beside it the labelling configuration. Both hold spans with a label (PER, ORG, LOC,
-EVT, quote, speaker, cue), what is known of them, ties from a quote to its speaker and cue, and issues of the document.
+EVT, quote, speaker, cue), what is known of them, ties between a quote and its speaker and cue, and issues of the
+document. Offsets of Label Studio count characters as Python does, those of UIMA count in UTF-16, which cassis minds.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,11 @@ from analysis.standoff import Document, Mention, Quote, Span
 from analysis.storage import written
 
 SPAN, TIE, ISSUE = "webanno.custom.Simak", "webanno.custom.SimakTie", "webanno.custom.SimakIssue"
+METADATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
 FIELDS = ("kind", "sentiment", "actor", "target", "channel", "issues")
 PARTS = ("speaker", "cue")
+IMPORTED = re.compile(r"(layers|INITIAL_CAS|exportedproject\d*)\.json$")
+TAGS = {"label": (*MENTION_TYPES, "quote", *PARTS), "kind": QUOTE_KINDS, "sentiment": SENTIMENTS}
 ORDER = ("labels", "choices", "textarea", "relation")
 
 
@@ -42,20 +44,22 @@ class _Region:
     parts: list[_Region] = field(default_factory=list)
 
 
-def to_inception(documents: Iterable[Document], folder: Path) -> Path:
-    """Write one UIMA CAS JSON a document, and ``layers.xml``; return the folder.
+def to_inception(documents: Iterable[Document], folder: Path, codes: Mapping[str, str]) -> Path:
+    """Write one UIMA CAS JSON a document, and ``layers.json``; return the folder.
+
+    ``codes`` says of each code what belongs to it.
 
     Examples
     --------
     >>> import tempfile
     >>> from analysis.standoff import document
     >>> seed = document(Path("tests/gold/seed1.json"))
-    >>> folder = to_inception([seed], Path(tempfile.mkdtemp()))
+    >>> folder = to_inception([seed], Path(tempfile.mkdtemp()), {"trade": "Trade."})
     >>> read(folder)[0].mentions == [m.model_copy(update={"surface": None}) for m in seed.mentions]
     True
     """
-    layers = _layers()
-    written(folder / "layers.xml", layers.to_xml())
+    layers = _types()
+    written(folder / "layers.json", json.dumps(_layers(codes), ensure_ascii=False, indent=1))
     for document in documents:
         cas = cassis.Cas(layers)
         cas.sofa_string, cas.sofa_mime = document.text, "text/plain"
@@ -71,26 +75,27 @@ def to_inception(documents: Iterable[Document], folder: Path) -> Path:
     return folder
 
 
-def to_label_studio(documents: Iterable[Document], path: Path, codes: Iterable[str]) -> Path:
+def to_label_studio(documents: Iterable[Document], path: Path, codes: Mapping[str, str]) -> Path:
     """Write one JSON of tasks, and ``….config.xml`` with the labels; return the JSON.
+
+    ``codes`` says of each code what belongs to it.
 
     Examples
     --------
     >>> import tempfile
     >>> from analysis.standoff import document
     >>> seed = document(Path("tests/gold/seed1.json"))
-    >>> path = to_label_studio([seed], Path(tempfile.mkdtemp()) / "tasks.json", seed.issues)
+    >>> path = to_label_studio([seed], Path(tempfile.mkdtemp()) / "tasks.json", dict.fromkeys(seed.issues, ""))
     >>> read(path)[0].issues == seed.issues
     True
     """
     tasks = []
     for document in documents:
         text = document.text or ""
-        wide = list(accumulate((1 + (ord(letter) > 0xFFFF) for letter in text), initial=0))  # it counts as UTF-16 does
         result: list[dict[str, Any]] = []
         for number, region in enumerate(_regions(document)):
             for part, each in enumerate([region, *region.parts]):
-                id_, at = f"{number}-{part}", {"start": wide[each.start], "end": wide[each.end]}
+                id_, at = f"{number}-{part}", {"start": each.start, "end": each.end}
                 shown = {"labels": [each.label], "text": text[each.start : each.end]}
                 result.append({"id": id_, "from_name": "label", "to_name": "text", "type": "labels",
                                "value": at | shown})  # fmt: skip
@@ -113,7 +118,8 @@ def to_label_studio(documents: Iterable[Document], path: Path, codes: Iterable[s
 def read(path: str | Path) -> list[Document]:
     """Return the codings of a folder of UIMA CAS JSON (INCEpTION), or of a JSON of tasks (Label Studio).
 
-    A task that nobody coded is left out; of several codings of a task the last counts.
+    What nobody coded is left out, as are skipped tasks; of several codings of a task the last counts. A folder may be
+    the unpacked export of a whole project of INCEpTION: what was imported there is left out, too.
 
     Raises
     ------
@@ -121,18 +127,20 @@ def read(path: str | Path) -> list[Document]:
         When a file is neither.
     """
     path = Path(path)
-    files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
     found: list[Document] = []
-    for file in files:
+    for file in sorted(path.rglob("*.json")) if path.is_dir() else [path]:
+        if file.is_dir() or file.relative_to(path).parts[:1] == ("source",) or IMPORTED.match(file.name):
+            continue
         try:
             content = json.loads(file.read_bytes())
-            found += [_of_cas(file)] if "%FEATURE_STRUCTURES" in content else _of_tasks(content)
+            found += _of_cas(file) if "%FEATURE_STRUCTURES" in content else _of_tasks(content)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise SimakError(f"'{file}' is no export of INCEpTION (UIMA CAS JSON) or Label Studio (JSON).") from error
+            name = "INCEpTION (UIMA CAS JSON) or Label Studio (JSON, not JSON-MIN)"
+            raise SimakError(f"'{file}' is no export of {name}.") from error
     return found
 
 
-def _of_cas(file: Path) -> Document:
+def _of_cas(file: Path) -> list[Document]:
     cas = cassis.load_cas_from_json(file.read_text("utf-8"), lenient=True)
 
     def all_of(name: str) -> list[Any]:
@@ -144,9 +152,14 @@ def _of_cas(file: Path) -> Document:
         for span in all_of(SPAN)
     }  # fmt: skip
     for tie in all_of(TIE):
-        spans[tie.Governor.xmiID].parts.append(spans[tie.Dependent.xmiID])
-    id_ = re.sub(r"~(?=\d+-\d+$)", ":", file.stem)
-    return _document(id_, cas.sofa_string, spans.values(), [issue.code for issue in all_of(ISSUE)])
+        _tie(spans[tie.Governor.xmiID], spans[tie.Dependent.xmiID])
+    issues, exported = [issue.code for issue in all_of(ISSUE) if issue.code], all_of(METADATA)
+    if not (spans or issues or exported):  # as it was handed out
+        return []
+    name = (exported[0].documentTitle if exported else None) or file.name  # an export may bear the annotator's name
+    return [
+        _document(re.sub(r"~(?=\d+-\d+$)", ":", name.removesuffix(".json")), cas.sofa_string, spans.values(), issues)
+    ]
 
 
 def _of_tasks(tasks: list[dict[str, Any]]) -> list[Document]:
@@ -154,24 +167,26 @@ def _of_tasks(tasks: list[dict[str, Any]]) -> list[Document]:
         raise ValueError("a list of tasks is expected")
     found = []
     for task in tasks:
-        given = task.get("annotations") or task.get("predictions")
-        if not given:
-            continue
         text, spans, issues = task["data"]["text"], {}, []
-        wide = list(accumulate((1 + (ord(letter) > 0xFFFF) for letter in text), initial=0))
-        for part in sorted(given[-1]["result"], key=lambda part: ORDER.index(part["type"])):
+        coded = [coding for coding in task.get("annotations", []) if not coding.get("was_cancelled")]
+        for part in sorted(coded[-1]["result"] if coded else [], key=lambda part: ORDER.index(part["type"])):
             value, name = part.get("value", {}), part.get("from_name")
             if part["type"] == "labels":
-                start, end = (bisect_left(wide, value[edge]) for edge in ("start", "end"))
-                spans[part["id"]] = _Region(value["labels"][0], start, end)
+                spans[part["id"]] = _Region(value["labels"][0], value["start"], value["end"])
             elif part["type"] == "relation":
-                spans[part["from_id"]].parts.append(spans[part["to_id"]])
+                _tie(spans[part["from_id"]], spans[part["to_id"]])
             elif name == "issue":
                 issues += value["choices"]
             else:
                 spans[part["id"]].known[name] = (value.get("choices") or value["text"])[0]
-        found.append(_document(str(task["data"]["id"]), text, spans.values(), issues))
+        found += [_document(str(task["data"]["id"]), text, spans.values(), issues)] if coded else []
     return found
+
+
+def _tie(one: _Region, other: _Region) -> None:
+    """Add speaker or cue to its quote, in whichever direction a coder drew the line."""
+    whole, part = (other, one) if one.label in PARTS else (one, other)
+    whole.parts.append(part)
 
 
 def _regions(document: Document) -> list[_Region]:
@@ -187,7 +202,7 @@ def _regions(document: Document) -> list[_Region]:
 def _document(id_: str, text: str, regions: Iterable[_Region], issues: list[str]) -> Document:
     regions = sorted(regions, key=lambda region: (region.start, region.end))
     names = [Mention(start=r.start, end=r.end, type=r.label, actor=r.known.get("actor"))
-             for r in regions if r.label not in ("quote", *PARTS)]  # fmt: skip
+             for r in regions if r.label in MENTION_TYPES]  # fmt: skip
     quotes = []
     for r in regions:
         if r.label != "quote":
@@ -200,30 +215,47 @@ def _document(id_: str, text: str, regions: Iterable[_Region], issues: list[str]
     return Document(id=id_, text=text, mentions=names, quotes=quotes, issues=issues)
 
 
-def _layers() -> TypeSystem:
-    layers = TypeSystem()
-    span = layers.create_type(SPAN)
-    for name in ("label", *FIELDS):
-        layers.create_feature(span, name, "uima.cas.String")
-    tie = layers.create_type(TIE)
+def _types() -> TypeSystem:
+    types = TypeSystem()
+    for layer in _layers({}):
+        of = "cas.AnnotationBase" if layer["type"] == "document-metadata" else "tcas.Annotation"
+        type_ = types.create_type(layer["name"], f"uima.{of}")
+        for feature in layer["features"]:
+            types.create_feature(type_, feature["name"], feature["type"])
     for name in ("Governor", "Dependent"):
-        layers.create_feature(tie, name, SPAN)
-    issue = layers.create_type(ISSUE, supertypeName="uima.cas.AnnotationBase")
-    layers.create_feature(issue, "code", "uima.cas.String")
-    return layers
+        types.create_feature(types.get_type(TIE), name, SPAN)
+    return types
 
 
-def _configuration(codes: Iterable[str]) -> str:
+def _layers(codes: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the layers in INCEpTION's own form: of a type system it imports no layer for whole documents."""
+
+    def feature(name: str, tags: Mapping[str, str] | None) -> dict[str, Any]:
+        listed = [{"tag_name": tag, "tag_description": meaning} for tag, meaning in (tags or {}).items()]
+        tag_set = {"name": f"Simak {name}", "create_tag": False, "tags": listed} if listed else None
+        return {"name": name, "uiName": name, "type": "uima.cas.String", "visible": True, "tag_set": tag_set,
+                "multi_value_mode": "NONE", "link_mode": "NONE"}  # fmt: skip
+
+    of_spans = [feature(name, dict.fromkeys(TAGS.get(name, ()), "")) for name in ("label", *FIELDS)]
+    kinds = {SPAN: ("span", of_spans), TIE: ("relation", []), ISSUE: ("document-metadata", [feature("code", codes)])}
+    shared = {"cross_sentence": True, "anchoring_mode": "CHARACTERS", "overlap_mode": "ANY_OVERLAP"}
+    return [{"name": name, "uiName": name.split(".")[-1], "type": kind, "features": features, **shared,
+             "attach_type": {"name": SPAN} if kind == "relation" else None}
+            for name, (kind, features) in kinds.items()]  # fmt: skip
+
+
+def _configuration(codes: Mapping[str, str]) -> str:
     def values(tag: str, names: Iterable[str]) -> str:
         return "".join(f'<{tag} value="{escape(name)}"/>' for name in names)
 
     region = 'toName="text" perRegion="true"'
-    choices = "".join(f'<Choices name="{name}" {region} showInline="true">{values("Choice", among)}</Choices>'
-                      for name, among in (("kind", QUOTE_KINDS), ("sentiment", SENTIMENTS)))  # fmt: skip
+    choices = "".join(f'<Choices name="{name}" {region} showInline="true">{values("Choice", TAGS[name])}</Choices>'
+                      for name in ("kind", "sentiment"))  # fmt: skip
     texts = "".join(f'<TextArea name="{name}" {region} placeholder="{name}"/>' for name in FIELDS[2:])
+    issues = "".join(f'<Choice value="{escape(code)}" hint="{escape(hint)}"/>' for code, hint in codes.items())
     return (
         "<View><Style>.htx-text { white-space: pre-wrap; }</Style>\n"
-        f'<Labels name="label" toName="text">{values("Label", (*MENTION_TYPES, "quote", *PARTS))}</Labels>\n'
+        f'<Labels name="label" toName="text">{values("Label", TAGS["label"])}</Labels>\n'
         f'<Header value="$title"/><Text name="text" value="$text"/>\n<Relations/>\n{choices}{texts}\n'
-        f'<Choices name="issue" toName="text" choice="multiple">{values("Choice", codes)}</Choices>\n</View>\n'
+        f'<Choices name="issue" toName="text" choice="multiple">{issues}</Choices>\n</View>\n'
     )

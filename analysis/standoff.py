@@ -270,17 +270,10 @@ def _quote(row: dict[str, Any], text: str, label: dict[str | None, str | None]) 
         return None if start is None else Span(**_span(start, end, text))
 
     return Quote(
-        **_span(row["start"], row["end"], text),
-        kind=row["kind"],
-        speaker=part("speaker"),
-        speaker_actor=label[row["actor_id"]],
-        cue=part("cue"),
-        sentiment=row["sentiment"],
-        score=row["score"],
-        target=label[row["target_id"]],
-        channel=label[row["channel_id"]],
-        issues=list(row["issues"]),
-    )
+        **_span(row["start"], row["end"], text), kind=row["kind"], speaker=part("speaker"), cue=part("cue"),
+        speaker_actor=label[row["actor_id"]], sentiment=row["sentiment"], score=row["score"],
+        target=label[row["target_id"]], channel=label[row["channel_id"]], issues=list(row["issues"]),
+    )  # fmt: skip
 
 
 def _put(doc: Document, folder: Path) -> Path:

@@ -22,19 +22,11 @@ from analysis.knowledge import schema
 
 SHIPPED = Path(__file__).parent
 SECTIONS: dict[str, type[BaseModel]] = {
-    "actors": schema.Actors,
-    "boilerplate": schema.Boilerplate,
-    "codebook": schema.Codebook,
-    "columns": schema.Columns,
-    "corrections": schema.Corrections,
-    "countries": schema.Countries,
-    "dates": schema.Dates,
-    "outlets": schema.Outlets,
-    "roles": schema.Roles,
-    "stopwords": schema.Stopwords,
-    "tone": schema.Tone,
-    "verbs": schema.Verbs,
-}
+    model.__name__.lower(): model
+    for model in (schema.Actors, schema.Boilerplate, schema.Codebook, schema.Columns, schema.Corrections,
+                  schema.Countries, schema.Dates, schema.Outlets, schema.Roles, schema.Stopwords, schema.Tone,
+                  schema.Verbs)
+}  # fmt: skip
 MOST_BYTES = 5_000_000
 MOST_DEPTH = 20
 
