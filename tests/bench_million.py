@@ -11,12 +11,13 @@ import os
 import resource
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import bench_measures
 import pandas as pd
 import pyarrow.parquet as pq
+from bench_measures import Found
 from conftest import shared_folder
 
 from analysis import frames, measures
@@ -46,7 +47,11 @@ def copies(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 
 def main() -> None:
-    timed = bench_measures.timed
+    def timed(name: str, work: Callable[[], Found]) -> Found:
+        found = bench_measures.timed(name, work)
+        print(f"{'':58s} peak so far {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2:.1f} GB")
+        return found
+
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
         made = os.fork()  # a process of its own, so that what making takes is not counted
         if not made:
@@ -68,7 +73,6 @@ def main() -> None:
                 corpus.parts("entities"), articles=articles, sentences=corpus.parts("sentences"), minimum=20
             ),
         )
-        print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2:.1f} GB")
 
 
 if __name__ == "__main__":

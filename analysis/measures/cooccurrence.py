@@ -10,7 +10,7 @@ from scipy import sparse
 
 from analysis.frames import Frame
 from analysis.measures.incidence import Incidence, incidence
-from analysis.measures.inference import bounds, exact_p, grouped, log_likelihood, q_values, weights
+from analysis.measures.inference import BLOCK, bounds, exact_p, grouped, log_likelihood, q_values, weights
 
 ENOUGH_GROUPS = 3
 CHUNK = 2_000  # pairs at a time, so that their draws stay in the cache of the processor
@@ -127,7 +127,9 @@ def _npmi_bounds(
     wanted = np.flatnonzero(np.bincount(in_groups.indices, minlength=len(source)) >= ENOUGH_GROUPS)
     if not draws or not len(wanted):
         return low, high
-    drawn = np.ascontiguousarray(np.concatenate(list(weights(len(found.sizes), draws, seed))).T, dtype=np.float32)
+    drawn = np.empty((len(found.sizes), draws), dtype=np.float32)
+    for number, block in enumerate(weights(len(found.sizes), draws, seed)):
+        drawn[:, number * BLOCK : number * BLOCK + len(block)] = block.T
     used, ends = np.unique(np.concatenate([source[wanted], target[wanted]]), return_inverse=True)
     ends = ends.reshape(2, -1)
     named = grouped(found.matrix[:, used], found.group, len(found.sizes)).astype(np.float32)
