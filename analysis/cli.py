@@ -272,12 +272,15 @@ def validate(
         from analysis.corpus import extract as extracted
         from analysis.knowledge import Knowledge
         from analysis.parameters import writable
+        from analysis.words import LANGUAGES
 
         known = Knowledge(Path(knowledge) if knowledge else None, Path(codebook) if codebook else None)
         where = writable(folder or "validation")
         corpus = extracted(*read_articles(source), known, models=models, cache=cache, progress=_progress())
-        meanings = {code: f"{issue.label}: {issue.definition}" for code, issue in known.codebook.root.items()}
-        sample = sampling.drawn(corpus, size, meanings, seed)
+        meant = [
+            {code: issue.meaning(language) for code, issue in known.codebook.root.items()} for language in LANGUAGES
+        ]
+        sample = sampling.drawn(corpus, size, meant[0], seed, meant[1])
         click.echo(f"{coding.handed_out(sample, where, form)}")
         click.echo(f"{sampling.kept(sample, where)}  (not for the coders: it says what Simak found)")
         return

@@ -21,7 +21,7 @@ from analysis.parameters import writable
 from analysis.sampling import Sample
 from analysis.standoff import Document
 from analysis.storage import guarded_cell, replacing, written
-from analysis.words import said
+from analysis.words import LANGUAGES, said
 
 NONE = "none"
 MARKS = {"1": True, "x": True, "v": True, "yes": True, "ya": True, "true": True,
@@ -48,9 +48,11 @@ def sheet(sample: Sample, path: Path, codings: pd.DataFrame | None = None) -> Pa
     table.title, table.freeze_panes = SHEET, "D2"
     for row in guarded:
         table.append(row)
-    for row in [["code", "what belongs to it"], [NONE, "None of the codes applies."], *sample.meanings.items()]:
-        codes.append([guarded_cell(cell) for cell in row])
-    for page, widths in ((table, {"A": 14, "B": 30, "C": 90}), (codes, {"A": 24, "B": 100})):
+    said_of = [{"code": said(language, "coder_meaning"), NONE: said(language, "coder_none"), **sample.meant(language)}
+               for language in LANGUAGES]  # fmt: skip
+    for code, meaning in said_of[0].items():
+        codes.append([guarded_cell(cell) for cell in (code, meaning, said_of[1][code])])
+    for page, widths in ((table, {"A": 14, "B": 30, "C": 90}), (codes, {"A": 24, "B": 70, "C": 70})):
         for letter, width in widths.items():
             page.column_dimensions[letter].width = width
             for cell in page[letter]:
@@ -66,9 +68,11 @@ def handed_out(sample: Sample, folder: Path, form: str) -> Path:
         return sheet(sample, folder / f"{SHEET}.{form}")
     # Without any coding of Simak's, so that nothing sways the coders.
     blank = [Document(id=unit.unit, text=unit.text, meta={"title": unit.title or None}) for unit in sample.units]
+    own = sample.meant("id")
+    codes = {code: en if en == own[code] else f"{en} | {own[code]}" for code, en in sample.meanings.items()}
     if form == "label-studio":
-        return exchange.to_label_studio(blank, folder / "label-studio.json", sample.meanings)
-    return exchange.to_inception(blank, writable(folder / "inception"), sample.meanings)
+        return exchange.to_label_studio(blank, folder / "label-studio.json", codes)
+    return exchange.to_inception(blank, writable(folder / "inception"), codes)
 
 
 def _marks(unit: str, codings: pd.DataFrame | None, columns: list[str]) -> list[str]:
@@ -144,7 +148,7 @@ class Coder:
         self.codings = read(self.path, self.sample) if self.path.exists() else empty
         self.text, self.count = widgets.HTML(), widgets.HTML()
         self.marks = {code: widgets.Checkbox(description=code, indent=False, tooltip=meaning)
-                      for code, meaning in self.sample.meanings.items()}  # fmt: skip
+                      for code, meaning in self.sample.meant(language).items()}  # fmt: skip
         self.next, self.back = (widgets.Button(description=self.say(f"coder_{name}")) for name in ("next", "back"))
         self.next.on_click(lambda _: self.keep())
         self.back.on_click(lambda _: self.show(max(self.place - 1, 0)))

@@ -25,6 +25,7 @@ from analysis.knowledge import Knowledge
 from analysis.language import models_folder
 from analysis.language.pipeline import fingerprint
 from analysis.storage import replacing, written
+from analysis.words import fault
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -91,7 +92,7 @@ class Corpus:
             unknown = sorted(set(outlets) - set(whole.articles["outlet"].dropna()))
             if unknown:
                 known = ", ".join(sorted(whole.articles["outlet"].dropna().unique())) or "none"
-                raise SimakError(f"No article is from outlet '{unknown[0]}'; the outlets are: {known}.")
+                raise fault("fault_outlet", outlet=unknown[0], known=known)
             kept &= whole.articles["outlet"].isin(outlets)
         if since is not None:
             kept &= whole.articles["date"] >= _day("since", since)
@@ -324,4 +325,4 @@ def _day(argument: str, value: str | date) -> pd.Timestamp:
     try:
         return pd.Timestamp(value)
     except ValueError as error:
-        raise SimakError(f"{argument}='{value}' is no day; write it as 2024-04-26.") from error
+        raise fault("fault_day", argument=argument, value=str(value)) from error

@@ -24,6 +24,7 @@ from analysis.knowledge import Knowledge
 from analysis.knowledge.patterns import parsed
 from analysis.knowledge.schema import Codebook, Issue
 from analysis.storage import written
+from analysis.words import fault
 
 SAYERS = ("actor_id", "target_id", "channel_id")
 
@@ -45,7 +46,7 @@ def merge_actors(knowledge: Knowledge, actor_id: str, into: str) -> Path:
     """
     known = registry(knowledge)
     if known.resolved(into) == known.resolved(actor_id):
-        raise SimakError(f"'{actor_id}' and '{into}' are counted as one actor already.")
+        raise fault("fault_one_actor", actor=actor_id, into=into)
 
     def edit(actors: dict[str, Any]) -> None:
         actors.setdefault(Quoted(actor_id), {})["merge_into"] = Quoted(into)
@@ -70,13 +71,13 @@ def add_pattern(knowledge: Knowledge, code: str, pattern: str) -> Path:
     """
     issue = knowledge.codebook.root.get(code)
     if issue is None:
-        raise SimakError(f"'{code}' is no code of the codebook; allowed are {', '.join(knowledge.codebook.root)}.")
+        raise fault("fault_no_code", code=code, known=", ".join(knowledge.codebook.root))
     try:
         parsed(pattern)
     except ValueError as error:
-        raise SimakError(f"'{pattern}' is no pattern: {error}.") from error
+        raise fault("fault_pattern", pattern=pattern, why=error.args[0]) from error
     if pattern in issue.patterns:
-        raise SimakError(f"'{pattern}' is a pattern of '{code}' already.")
+        raise fault("fault_known_pattern", pattern=pattern, code=code)
 
     def edit(codebook: dict[str, Any]) -> None:
         own = codebook.setdefault(code, {})
@@ -110,7 +111,7 @@ def _edited(knowledge: Knowledge, section: str, edit: Callable[[dict[str, Any]],
     elif knowledge.folder:
         path = Path(knowledge.folder) / f"{section}.yml"
     else:
-        raise SimakError("There is no folder of your own to write corrections into; name one with knowledge=.")
+        raise fault("fault_no_folder")
     yaml, draft_text = YAML(), io.StringIO()
     yaml.width, yaml.preserve_quotes = 120, True
     data = (yaml.load(path.read_text("utf-8")) if path.exists() else None) or {}

@@ -1,9 +1,21 @@
 """The one kind of error that Simak raises for what a user can mend."""
 
+from __future__ import annotations
+
+from typing import Any
+
 
 class SimakError(Exception):
     """Something the user gave cannot be used; the message says what, where and what is allowed.
 
     The command line prints the message as one sentence and exits with status 2; it never shows
     a traceback for it.
+
+    Attributes
+    ----------
+    words
+        The key of the message in `templates/words.yml` and what is filled in, where `analysis.words.told` can say it
+        in another language than English.
     """
+
+    words: tuple[str, dict[str, Any]] | None = None

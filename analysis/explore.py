@@ -24,7 +24,7 @@ from analysis.errors import SimakError
 from analysis.frames import SENTIMENTS
 from analysis.knowledge import Knowledge
 from analysis.tables import Column
-from analysis.words import said
+from analysis.words import said, told
 
 STYLE = Path(__file__).parent / "templates" / "explore.css"
 ROWS = 100  # of a table
@@ -95,7 +95,8 @@ class Explorer:
     """
 
     def __init__(self, corpus: Corpus, knowledge: Knowledge, language: str) -> None:
-        self.tokens, self.knowledge, self.say = corpus.tokens, knowledge, partial(said, language)
+        self.tokens, self.knowledge = corpus.tokens, knowledge
+        self.language, self.say = language, partial(said, language)
         self.own = "_id" if language == "id" else ""  # ends the names of what is said in that language
         self.corpus = self.part = replace(corpus, tokens=corpus.tokens.head(0), names=corpus.names.head(0))
         self.labels: dict[str, str] = {}
@@ -235,7 +236,7 @@ class Explorer:
             line = self.filtering()
             self.part = self.run(line)
         except SimakError as error:
-            self.left.value = tables.caution("", [str(error)])
+            self.left.value = tables.caution("", [told(self.language, error)])
             return
         self.filter_line.value = _code(f"part = {line}")
         articles = self.part.articles.sort_values(["date", "article_id"], ascending=[False, True])
@@ -263,7 +264,7 @@ class Explorer:
             line = view.line()
             view.code.value, view.result.value = _code(line), view.shown(self.run(line))
         except SimakError as error:
-            view.code.value, view.result.value = "", tables.caution("", [str(error)])
+            view.code.value, view.result.value = "", tables.caution("", [told(self.language, error)])
 
     def _names(self, ids: pd.Series) -> pd.Series:
         return ids.map(self.corpus.actors.set_index("actor_id")[f"name{self.own}"]).fillna(ids)
@@ -359,7 +360,7 @@ class Explorer:
             self.said.value = "…"
             self.said.value = _code(done) + self.say("lab_written", file=escape(str(self.run(done))))
         except SimakError as error:
-            self.said.value = tables.caution("", [str(error)])
+            self.said.value = tables.caution("", [told(self.language, error)])
 
     def _renew(self) -> None:
         """Take the actors of the corpus as it is now, and filter anew."""

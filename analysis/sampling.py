@@ -23,12 +23,11 @@ from analysis.errors import SimakError
 from analysis.measures.agreement import issue_agreement, rates
 from analysis.measures.inference import bounds
 from analysis.storage import written
+from analysis.words import said
 
 KEY = "key.json"
 NOTHING, OTHER = "", "(other)"
-QUOTES = {"quote:any": "A statement is attributed to somebody.",
-          "quote:negative": "… who takes a negative tone in it.",
-          "quote:positive": "… who takes a positive tone in it."}  # fmt: skip
+QUOTES = ("quote:any", "quote:negative", "quote:positive")
 SHARE_OF_NOTHING = 0.3
 WIDEST = 30.0  # percentage points of an interval that still supports a figure
 DRAWS = 4000
@@ -51,8 +50,8 @@ class Sample(BaseModel):
     ----------
     made_with
         Fingerprints of the models and the knowledge that found the codes.
-    meanings
-        Code → what belongs to it.
+    meanings, meanings_id
+        Code → what belongs to it, in English and Indonesian.
     paragraphs, nothing
         Paragraphs of the corpus, and those in which nothing was found.
     coded
@@ -63,10 +62,15 @@ class Sample(BaseModel):
 
     made_with: dict[str, str]
     meanings: dict[str, str]
+    meanings_id: dict[str, str] = {}
     paragraphs: int
     nothing: int
     coded: dict[str, int]
     units: list[Unit]
+
+    def meant(self, language: str) -> dict[str, str]:
+        """Return of each code what belongs to it, in English where the sample does not say it in the language."""
+        return self.meanings | (self.meanings_id if language == "id" else {})
 
 
 def by_paragraph(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -103,7 +107,9 @@ def _units(corpus: Corpus) -> pd.Series:
     return (corpus.sentences["article_id"] + ":" + start + "-" + end).set_axis(corpus.sentences["sentence_id"])
 
 
-def drawn(corpus: Corpus, size: int, meanings: Mapping[str, str], seed: int = 0) -> Sample:
+def drawn(
+    corpus: Corpus, size: int, meanings: Mapping[str, str], seed: int = 0, meanings_id: Mapping[str, str] | None = None
+) -> Sample:
     """Return a sample of paragraphs to code by hand.
 
     A third of it, about, are paragraphs in which nothing was found; the rest goes to the codes in turn, the same
@@ -119,6 +125,8 @@ def drawn(corpus: Corpus, size: int, meanings: Mapping[str, str], seed: int = 0)
         Code → what belongs to it, for the coders.
     seed
         Another one gives another sample.
+    meanings_id
+        The same as ``meanings`` in Indonesian.
 
     Examples
     --------
@@ -129,8 +137,8 @@ def drawn(corpus: Corpus, size: int, meanings: Mapping[str, str], seed: int = 0)
     (6, True)
     """
     issues, paragraphs = by_paragraph(corpus)
-    said = corpus.quotes["sentence_id"].map(_units(corpus)).astype("str")
-    quotes = pd.DataFrame({"article_id": said, "issue": "quote:any"})
+    where = corpus.quotes["sentence_id"].map(_units(corpus)).astype("str")
+    quotes = pd.DataFrame({"article_id": where, "issue": "quote:any"})
     toned = quotes.assign(issue="quote:" + corpus.quotes["sentiment"])
     found = pd.concat([issues[["article_id", "issue"]], quotes, toned]).drop_duplicates()
     found = found[found["issue"].isin([*meanings, *QUOTES])].sort_values("issue")
@@ -145,12 +153,17 @@ def drawn(corpus: Corpus, size: int, meanings: Mapping[str, str], seed: int = 0)
     rows = _shuffled(paragraphs, f"draw {seed}")
     rows = _shuffled(rows[rows.groupby("stratum").cumcount() < rows["stratum"].map(sizes)], f"order {seed}")
     return Sample(
-        made_with=corpus.made_with, meanings={**meanings, **QUOTES}, paragraphs=len(paragraphs),
-        nothing=there.get(NOTHING, 0), coded={code: coded.get(code, 0) for code in [*meanings, *QUOTES]},
+        made_with=corpus.made_with, meanings={**meanings, **_of_quotes("en")}, paragraphs=len(paragraphs),
+        meanings_id={**(meanings_id or {}), **_of_quotes("id")}, nothing=there.get(NOTHING, 0),
+        coded={code: coded.get(code, 0) for code in [*meanings, *QUOTES]},
         units=[Unit(unit=row.article_id, title=row.title if isinstance(row.title, str) else "",
                     text=row.text[row.start : row.end], codes=row.codes, weight=there[row.stratum] / sizes[row.stratum])
                for row in rows.itertuples()],
     )  # fmt: skip
+
+
+def _of_quotes(language: str) -> dict[str, str]:
+    return {code: said(language, f"coder_{code.removeprefix('quote:')}") for code in QUOTES}
 
 
 def _shuffled(paragraphs: pd.DataFrame, salt: str) -> pd.DataFrame:

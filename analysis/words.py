@@ -47,6 +47,33 @@ def said(language: str, key: str, **values: Any) -> str:
     return known[one if values.get("n") == 1 and one in known else key].format(**written)
 
 
+def fault(key: str, **values: Any) -> SimakError:
+    """Return an error whose message is the words of that key.
+
+    Examples
+    --------
+    >>> fault("fault_word", pattern="?")
+    SimakError("pattern='?' holds no word.")
+    """
+    error = SimakError(said("en", key, **values))
+    error.words = key, values
+    return error
+
+
+def told(language: str, error: SimakError) -> str:
+    """Return the message of an error in a language, or in English where it has no words of its own.
+
+    Examples
+    --------
+    >>> told("id", fault("fault_word", pattern="?"))
+    "pattern='?' tidak memuat kata."
+    """
+    if error.words is None:
+        return str(error)
+    key, values = error.words
+    return said(language, key, **{k: told(language, v) if isinstance(v, SimakError) else v for k, v in values.items()})
+
+
 def as_written(value: float, places: int, language: str) -> str:
     """Return a number as a language writes it.
 

@@ -13,6 +13,7 @@ import analysis as an
 from analysis.corpus import Corpus
 from analysis.evidence import article
 from analysis.explore import explore
+from analysis.words import told
 
 VIEWS = ("Articles", "Concordance", "Quotes", "Neighbours", "Prevalence")
 
@@ -109,6 +110,38 @@ class TestLanguage:
         one.tones.value = other.tones.value = ["negative"]
         assert one.filter_line.value == other.filter_line.value
         assert one.part.articles.equals(other.part.articles)
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            (lambda e: e.merge("wang-yi", "wang-yi"), "'wang-yi' dan 'wang-yi' sudah dihitung sebagai satu aktor."),
+            (lambda e: e.add_pattern("trade", "tarif"), "'tarif' sudah menjadi pola 'trade'."),
+            (lambda e: e.add_pattern("none", "tarif"), "'none' bukan kode dalam buku kode; yang ada: fentanyl"),
+            (lambda e: e.add_pattern("trade", "kopi"), "Belum ada folder Anda sendiri"),
+            (lambda e: e.add_pattern("trade", "a ~1 b ~1 c"), "'a ~1 b ~1 c' bukan pola: sebuah pola hanya boleh"),
+            (lambda e: e.add_pattern("trade", "a ~99999 b"), "bukan pola: '~99999' di luar batas"),
+            (lambda e: e.add_pattern("trade", ""), "bukan pola: sebuah pola, dan tiap sisi '~', perlu"),
+            (lambda e: e.add_pattern("trade", "a*"), "bukan pola: 'a*' menangkap terlalu banyak"),
+            (lambda e: e.add_pattern("trade", "a " * 99), "bukan pola: sebuah frasa boleh memuat paling banyak"),
+            (lambda e: e.add_pattern("trade", "(a+)+"), "bukan pola: '(a+)+' bukan kata; yang boleh: huruf"),
+            (lambda e: e.corpus.filter(outlets=["Koran"]), "Tidak ada artikel dari media 'Koran'; medianya: "),
+            (lambda e: e.corpus.filter(since="kemarin"), "since='kemarin' bukan tanggal; tulis seperti 2024-04-26."),
+            (lambda e: an.kwic(e.part.sentences, "?"), "pattern='?' tidak memuat kata."),
+        ],
+    )
+    def test_what_is_wrong_is_said_in_it(self, seed_corpus, wrong, said):
+        with pytest.raises(an.SimakError) as raised:
+            wrong(explore(seed_corpus))
+        assert said in told("id", raised.value)
+        assert told("en", raised.value) == str(raised.value) and said not in str(raised.value)
+
+    def test_the_widgets_show_it_so(self, seed_corpus, tmp_path):
+        explorer = explore(seed_corpus, tmp_path, "id")
+        explorer.merged.value = explorer.into.value = "Wang Yi"
+        explorer._correct(explorer._merge_line)
+        assert "sudah dihitung sebagai satu aktor" in explorer.said.value
+        explorer.pattern.value = "?"
+        assert "tidak memuat kata" in opened(explorer, "Konkordansi")[1]
 
     def test_another_language_is_refused(self, seed_corpus):
         with pytest.raises(an.SimakError, match="language='fr' is not known; allowed are en, id"):

@@ -12,6 +12,7 @@ from analysis import accuracy, codings, frames, sampling
 from analysis.cli import main
 from analysis.corpus import FRAMES, Corpus
 from analysis.errors import SimakError
+from analysis.knowledge import Knowledge
 
 MEANINGS = {"rare": "Rare.", "trade": "Trade, tariffs.", "=war": "War."}
 
@@ -162,6 +163,27 @@ class TestSheets:
         indonesian = codings.Coder(tmp_path, "id")
         assert indonesian.count.value == "3 dari 3, 2 sudah dikode"
         assert [button.description for button in (indonesian.next, indonesian.back)] == ["Simpan, lanjut", "Kembali"]
+        assert indonesian.marks["quote:any"].tooltip == "Sebuah pernyataan dikaitkan dengan seseorang."
+        assert indonesian.marks["trade"].tooltip == coder.marks["trade"].tooltip  # nothing was given in Indonesian
+
+    def test_coders_read_what_belongs_to_a_code_in_either_language(self, made, tmp_path):
+        book = Knowledge().codebook.root
+        assert all(issue.definition_id for issue in book.values())
+        meant = [{code: issue.meaning(language) for code, issue in book.items()} for language in ("en", "id")]
+        sample = sampling.drawn(made[0], 3, meant[0], meanings_id=meant[1])
+        sampling.kept(sample, tmp_path)
+        tooltips = [codings.Coder(tmp_path, language).marks["trade"].tooltip for language in ("en", "id")]
+        assert [text.split(":")[0] for text in tooltips] == ["Trade", "Perdagangan"]
+        sheet = pd.read_excel(codings.sheet(sample, tmp_path / "a.xlsx"), sheet_name="codes", header=None)
+        assert tooltips in sheet[[1, 2]].to_numpy().tolist()
+        codings.handed_out(sample, tmp_path, "label-studio")
+        assert " | ".join(tooltips) in (tmp_path / "label-studio.config.xml").read_text("utf-8")
+
+    def test_a_key_drawn_before_there_was_indonesian_still_opens(self, made, tmp_path):
+        sample = sampling.drawn(made[0], 3, MEANINGS)
+        old = sample.model_dump_json(exclude={"meanings_id"})
+        (tmp_path / sampling.KEY).write_text(old, "utf-8")
+        assert sampling.opened(tmp_path).meant("id") == sample.meanings
 
 
 def test_the_command_from_sample_to_score(tmp_path, seeds):

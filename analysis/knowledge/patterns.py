@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from analysis.words import fault
+
 MOST_WORDS = 8
 MOST_GAP = 20
 MOST_REPEATS = 10  # in a regular expression; what is repeated more often must match in one way only
@@ -57,7 +59,7 @@ def parsed(pattern: str) -> Pattern:
     Raises
     ------
     ValueError
-        When the text is no pattern; the message says why.
+        When the text is no pattern; its one argument is a `SimakError` that says why.
 
     Examples
     --------
@@ -68,10 +70,10 @@ def parsed(pattern: str) -> Pattern:
     """
     halves = re.split(r"\s~(\d+)\s", f" {pattern.strip()} ")
     if len(halves) > 3:
-        raise ValueError("a pattern can hold one '~' only")
+        raise ValueError(fault("fault_one_gap"))
     gap = int(halves[1]) if len(halves) == 3 else 0
     if gap > MOST_GAP or (len(halves) == 3 and gap < 1):
-        raise ValueError(f"'~{gap}' is out of range; 1 to {MOST_GAP} words may stand between")
+        raise ValueError(fault("fault_gap", gap=str(gap), most=MOST_GAP))
     phrases = [_phrase(half) for half in halves[::2]]
     return Pattern(phrases[0], phrases[1] if len(phrases) > 1 else (), gap)
 
@@ -79,9 +81,9 @@ def parsed(pattern: str) -> Pattern:
 def _phrase(text: str) -> tuple[Term, ...]:
     terms = tuple(_term(piece) for word in text.split() for piece in _pieces(word))
     if not terms:
-        raise ValueError("a pattern, and each side of '~', needs at least one word")
+        raise ValueError(fault("fault_empty"))
     if len(terms) > MOST_WORDS:
-        raise ValueError(f"a phrase can hold at most {MOST_WORDS} words")
+        raise ValueError(fault("fault_long", most=MOST_WORDS))
     return terms
 
 
@@ -92,7 +94,7 @@ def _pieces(word: str) -> list[str]:
     pieces = [piece for piece in re.split(r"[-–'’./&]", word) if piece]
     wrong = next((piece for piece in pieces or [word] if not _SHAPE.fullmatch(piece)), None)
     if wrong is not None:
-        raise ValueError(f"'{wrong}' is no word; allowed are letters, digits, '*' at a word's ends and <lemma>")
+        raise ValueError(fault("fault_shape", word=wrong))
     return pieces
 
 
@@ -102,7 +104,7 @@ def _term(piece: str) -> Term:
     word = piece.strip("*")
     left, right = piece.startswith("*"), piece.endswith("*")
     if (left or right) and len(word) < 2:
-        raise ValueError(f"'{piece}' catches too much; write at least two letters beside '*'")
+        raise ValueError(fault("fault_wide", word=piece))
     exact = word.isupper() and sum(letter.isalpha() for letter in word) > 1
     return Term(word if exact else word.lower(), left, right, exact=exact)
 

@@ -48,11 +48,18 @@ class Issue(Entry):
     label: str
     label_id: str
     definition: str
+    definition_id: str = ""
     patterns: list[PatternText] = Field(min_length=1)
     hints: list[PatternText] = []
     exclude: list[PatternText] = []
     parent: str | None = None
     positions: dict[Code, Position] = {}
+
+    def meaning(self, language: str) -> str:
+        """Return the name and what belongs to it, in English where the language has no definition."""
+        if language == "en" or not self.definition_id:
+            return f"{self.label}: {self.definition}"
+        return f"{self.label_id}: {self.definition_id}"
 
 
 class Codebook(RootModel[dict[Code, Issue]]):

@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from analysis.errors import SimakError
+from analysis.words import fault
 
 SORTS = ("place", "left", "right", "keyword", "date")
 
@@ -76,7 +77,7 @@ def _finder(pattern: str) -> re.Pattern[str]:
     """Return a pattern whose repetitions are all bounded, so that no text can stall it."""
     words = pattern.split()
     if not any(re.search(r"\w", word) for word in words):
-        raise SimakError(f"pattern='{pattern}' holds no word.")
+        raise fault("fault_word", pattern=pattern)
     between, found = r"\W{1,5}", ""
     for word in words:
         if word == "**":
