@@ -13,7 +13,7 @@ import pytest
 import yaml
 from reporting import NASTY, small_corpus
 
-from analysis import parameters, reports, storage, study, words
+from analysis import evidence, panels, parameters, reports, storage, study, words
 from analysis.errors import SimakError
 from analysis.storage import guarded_cell, written
 
@@ -220,7 +220,7 @@ class TestStudy:
         assert "sha256" in recipe.html
 
     def test_all_sentences_behind_the_numbers_are_kept(self, tmp_path):
-        from analysis import measures, panels
+        from analysis import measures
 
         frames = small_corpus(tmp_path / "f")
         opened = study.opened(
@@ -233,6 +233,20 @@ class TestStudy:
         behind = kept[kept["number"] == "topic_prevalence#ev-issue-trade"]
         assert f"20 of {about} sentences" in page and len(behind) == about
         assert NASTY not in page and "&lt;script&gt;" in page
+
+    def test_a_finding_leads_to_its_sentences_however_many_pairs_have_more(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(panels.quotes, "ROWS", 5)
+        opened = study.opened("quotes", source="x", frames=str(small_corpus(tmp_path / "f")))
+        rare = opened.corpus.quotes.index >= 58  # two statements of one pair, after 20 pairs with three each
+        quotes = opened.corpus.quotes.assign(
+            actor_id=[f"a{n // 3:02}" if n < 58 else "z" for n in range(60)],
+            sentiment=["negative" if last else "neutral" for last in rare],
+        )
+        table = panels.aimed(opened, quotes).html
+        (_, at) = panels.quote_findings(opened, quotes).data["findings"][-1]
+        assert at == evidence.anchor("pair", "z → beijing", "all") and f'href="#{at}"' in table
+        assert f'id="{at}"' in opened.sources().html and len(opened.evidence.blocks[at].rows) == 2
+        assert len(re.findall("<tr[ >]", table.split("<tbody>")[1])) == 5
 
     def test_a_page_shows_fewer_sentences_a_number_before_it_grows_too_large(self, tmp_path, monkeypatch):
         opened = study.opened("quotes", source="x", frames=str(small_corpus(tmp_path / "f")))

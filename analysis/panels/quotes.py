@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from analysis import figures, tables
@@ -24,9 +26,7 @@ def quote_findings(study: Study, quotes: pd.DataFrame) -> Html:
     tones = {tone: int((quotes["sentiment"] == tone).sum()) for tone in figures.TONES}
     lines = [study.say("finding_quotes", n=len(quotes), speakers=quotes["actor_id"].nunique(), **tones)]
     said, labels = _paired(study, quotes)
-    toned = said[said["sentiment"] != "neutral"].groupby(["pair", "sentiment"], as_index=False)["quote_id"].count()
-    often = toned.query("quote_id > 1").sort_values(["quote_id", "pair"], ascending=[False, True])
-    for top in often.head(1).itertuples():
+    for top in _sharpest(said).itertuples():
         ends = dict(zip(("speaker", "target"), labels[top.pair].split(ARROW), strict=True))
         told = study.say("finding_target", **ends, tone=study.say(top.sentiment), n=int(top.quote_id))
         block = _block(top.sentiment, top.quote_id, sum(said["pair"] == top.pair))
@@ -43,7 +43,13 @@ def speakers(study: Study, quotes: pd.DataFrame) -> Html:
 def aimed(study: Study, quotes: pd.DataFrame) -> Html:
     """Return who speaks about whom, and in what tone."""
     said, labels = _paired(study, quotes)
-    return _toned(study, said, "pair", labels, "pair", {})
+    return _toned(study, said, "pair", labels, "pair", {}, always=_sharpest(said)["pair"])
+
+
+def _sharpest(said: pd.DataFrame) -> pd.DataFrame:
+    """Return the pair that takes one tone most often, twice at least: ``pair, sentiment, quote_id`` (how often)."""
+    toned = said[said["sentiment"] != "neutral"].groupby(["pair", "sentiment"], as_index=False)["quote_id"].count()
+    return toned.query("quote_id > 1").sort_values(["quote_id", "pair"], ascending=[False, True]).head(1)
 
 
 def _paired(study: Study, quotes: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -66,15 +72,18 @@ def _block(tone: str, count: int, of: int) -> str:
 
 
 def _toned(
-    study: Study, quotes: pd.DataFrame, of: str, labels: dict[str, str], what: str, hues: dict[str, str]
-) -> Html:
+    study: Study, quotes: pd.DataFrame, of: str, labels: dict[str, str], what: str, hues: dict[str, str],
+    always: Iterable[str] = (),
+) -> Html:  # fmt: skip
+    """Return a figure of tones with its table: the ROWS with most statements, those that are ``always`` shown too."""
     if quotes.empty:
         return study.note("no_quotes" if what != "pair" else "no_targets")
     counts = pd.crosstab(quotes[of], quotes["sentiment"]).reindex(columns=list(figures.TONES), fill_value=0)
     counts["all"], counts["articles"] = counts.sum(axis=1), quotes.groupby(of)["article_id"].nunique()
     counts = counts.rename_axis("key").reset_index().sort_values(["all", "key"], ascending=[False, True])
     counts["label"] = counts["key"].map(labels).fillna(counts["key"])
-    found, counts = len(counts), counts.head(ROWS)
+    first = counts["key"].isin(list(always)).sort_values(ascending=False, kind="stable").index[:ROWS]
+    found, counts = len(counts), counts.loc[counts.index.isin(first)]
     names, each = {tone: study.say(tone) for tone in figures.TONES}, quotes.assign(sentence_id=quotes["quote_id"])
     once, articles = each.drop_duplicates("quote_id"), study.corpus.articles
     shares = prevalence(each, articles, unit="sentences", sentences=once, of=of, codes=counts["key"])
