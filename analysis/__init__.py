@@ -9,11 +9,15 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from analysis.errors import SimakError
+
+# Waiting threads of torch and scikit-learn would spin: beside other work on the machine, all took three times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 try:
     __version__ = version("simak")

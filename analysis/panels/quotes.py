@@ -24,7 +24,11 @@ def quote_findings(study: Study, quotes: pd.DataFrame) -> Html:
     if quotes.empty:
         return study.findings(study.say("no_quotes"))
     tones = {tone: int((quotes["sentiment"] == tone).sum()) for tone in figures.TONES}
-    lines = [study.say("finding_quotes", n=len(quotes), speakers=quotes["actor_id"].nunique(), **tones)]
+    unknown = int(quotes["actor_id"].isna().sum())
+    lines = [
+        study.say("finding_quotes", n=len(quotes), speakers=quotes["actor_id"].nunique(), **tones)
+        + (study.say("finding_unknown", n=unknown) if unknown else "")
+    ]
     said, labels = _paired(study, quotes)
     for top in _sharpest(said).itertuples():
         ends = dict(zip(("speaker", "target"), labels[top.pair].split(ARROW), strict=True))

@@ -2,12 +2,12 @@
 
     python -m analysis.language.training MODEL --work DIR [--all]
 
-MODEL is, in this order, ``vectors`` or ``first`` (the vectors and taggers of an earlier version),
-``tokenize``, ``mwt``, ``pos``, ``lemma``, ``ner``; ``evaluate`` prints their figures and ``install`` puts them together
-as the resource folder that ships. The data folder is named by the variable ``SIMAK_DATA``.
+MODEL is, in this order, ``vectors`` or ``first`` (the vectors of an earlier version), ``tokenize``, ``mwt``, ``pos``,
+``lemma``, ``before`` (the models of version 1.3), ``read``, ``ner``; ``evaluate`` prints their figures and ``install``
+puts them together as the resource folder that ships. The data folder is named by the variable ``SIMAK_DATA``.
 
-Half of GSD's development part is kept back, to be measured on. With ``--all``, ``tokenize``, ``mwt``, ``pos`` and
-``lemma`` learn from it too; what is made so has no figures of its own.
+Half of GSD's development part, and those of the sets of names, are kept back, to be measured on. With ``--all``,
+``tokenize``, ``mwt``, ``pos``, ``lemma`` and ``ner`` learn from them too; what is made so has no figures of its own.
 """
 
 import argparse
@@ -24,8 +24,8 @@ from . import class_tagger, data, evaluate, folder, lemmas, names, segments, sil
 from .folder import NAME, place
 
 SEED = 7
-#: The commit that holds the models of version 1.0.
-FIRST = "aac5279"
+#: The commits that hold the models of versions 1.0 and 1.3.
+FIRST, BEFORE = "aac5279", "2a67e36"
 
 
 def stanza(module: str, work: Path, model: Path, **options: object) -> None:
@@ -121,25 +121,35 @@ def train_lemma(work: Path) -> None:
 
 
 def fetch_first(work: Path) -> None:
-    """The models of version 1.0 from the history of this repository: they read, and are learnt on."""
-    packed = subprocess.run(["git", "archive", FIRST, "analysis/language/models"], check=True, capture_output=True)
-    (work / "first").mkdir(exist_ok=True)
-    subprocess.run(["tar", "-x", "--strip-components=3", "-C", work / "first"], input=packed.stdout, check=True)
-    shutil.copyfile(place(work / "first", "pretrain"), place(work, "pretrain"))
+    """The models of version 1.0 from the history of this repository: their vectors are learnt with."""
+    shutil.copyfile(place(fetched(FIRST, work / "first"), "pretrain"), place(work, "pretrain"))
+
+
+def fetch_before(work: Path) -> None:
+    """The models of version 1.3, which read, and whose name tagger is learnt on."""
+    shutil.copyfile(place(fetched(BEFORE, work / "before"), "pretrain"), place(work, "pretrain"))
+
+
+def fetched(commit: str, target: Path) -> Path:
+    """Put the models of a commit into a folder, and return it."""
+    packed = subprocess.run(["git", "archive", commit, "analysis/language/models"], check=True, capture_output=True)
+    target.mkdir(exist_ok=True)
+    subprocess.run(["tar", "-x", "--strip-components=3", "-C", target], input=packed.stdout, check=True)
+    return target
 
 
 def read(work: Path) -> None:
-    """What the first name tagger makes of unmarked text, corrected."""
+    """What the name tagger of version 1.3 makes of unmarked text, corrected."""
     (work / "heard.json").write_text(json.dumps(silver_read.heard(work), ensure_ascii=False), encoding="utf-8")
 
 
 def train_ner(work: Path) -> None:
-    """The name tagger, from the annotated sets and what the first one read; at last from those sets alone."""
+    """The name tagger of version 1.3, learnt on from the annotated sets and what it read itself."""
     heard = json.loads((work / "heard.json").read_text(encoding="utf-8"))
     heard = [[(word, tag) for word, tag in sentence] for sentence in heard]
-    pretrained, first, ours = place(work, "pretrain"), place(work / "first", "ner"), place(work, "ner")
-    tagger.train([*names.training(heard)], pretrained, ours, start=first, steps=3500, rate=0.0015)
-    tagger.train([*names.training([])], pretrained, ours, start=ours, steps=700, rate=0.0005)
+    parts, steps = (("train", "dev"), 5000) if "--all" in sys.argv else (("train",), 4000)
+    before, ours = place(work / "before", "ner"), place(work, "ner")
+    tagger.train([*names.training(heard, parts)], place(work, "pretrain"), ours, start=before, steps=steps, rate=0.001)
 
 
 def install(work: Path) -> None:
@@ -162,7 +172,7 @@ def evaluate_models(work: Path) -> None:
 
 STEPS: dict[str, Callable[[Path], None]] = {
     "vectors": train_vectors, "first": fetch_first, "tokenize": train_tokenize, "mwt": train_mwt,
-    "pos": train_pos, "lemma": train_lemma, "read": read, "ner": train_ner,
+    "pos": train_pos, "lemma": train_lemma, "before": fetch_before, "read": read, "ner": train_ner,
     "evaluate": evaluate_models, "install": install,
 }  # fmt: skip
 
@@ -172,7 +182,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("model", choices=STEPS)
     parser.add_argument("--work", type=Path, required=True, help="folder for everything made")
-    parser.add_argument("--all", action="store_true", help="learn from all of GSD's development part")
+    parser.add_argument("--all", action="store_true", help="learn from the development parts too")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     STEPS[given.model](given.work.resolve())

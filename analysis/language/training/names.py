@@ -256,19 +256,19 @@ def substituted(tagged: data.Tagged, rng: random.Random) -> data.Tagged:
     return tag(words, names)
 
 
-def annotated(part: str) -> dict[str, list[data.Tagged]]:
-    """The annotated sets in our convention: idner and NERGRIT, `part` train or dev."""
+def annotated(parts: Iterable[str]) -> dict[str, list[data.Tagged]]:
+    """The annotated sets in our convention: idner and NERGRIT, `parts` train or dev."""
     folder = data.folder() / "ner"
     return {
-        name: [reconcile(s) for s in data.bio(folder / f"{name}.{part}.txt") if s]
+        name: [reconcile(s) for part in parts for s in data.bio(folder / f"{name}.{part}.txt") if s]
         for name in ("idner-news-2k", "nergrit")
     }
 
 
-def training(heard: list[data.Tagged], seed: int = 1) -> Iterator[data.Tagged]:
-    """The sentences that the name tagger learns from: the annotated sets twice, those heard once."""
+def training(heard: list[data.Tagged], parts: Iterable[str], seed: int = 1) -> Iterator[data.Tagged]:
+    """The sentences that the name tagger learns from: `parts` of the annotated sets twice, those heard once."""
     rng = random.Random(seed)
-    for name, sentences in annotated("train").items():
+    for name, sentences in annotated(parts).items():
         for _ in range(2):
             yield from sentences
             named = [s for s in sentences if any(t == "PER" for _, _, t in spans(s))]
