@@ -1,9 +1,9 @@
 """Targets: the actor at whom the tone of a statement is directed.
 
-Every person, organisation and country that the article names is a candidate. A small linear model, which
-`analysis.extraction.training` learns from coded statements, weighs where and how often each is named, on
-whose side it stands, what the statement is about, and what the reader (`reader.py`) makes of the names; the
-likeliest is the target if it is likely enough.
+Every person, organisation and country that the article names is a candidate, and so is nobody. A small linear
+model, which `analysis.extraction.training` learns from coded statements, weighs where and how often each is named,
+on whose side it stands, what the statement is about, and what the reader (`reader.py`) makes of the names, and
+chooses one among them (a conditional logit: McFadden 1974); the likeliest is the target if it is likely enough.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def targets(
     if table.empty:
         return found
     stored = _model()
-    best = likeliest(table, log_odds(table, stored["weights"]))
+    best = likeliest(table, chances(table["row"], log_odds(table, stored["weights"])))
     for row, actor in best.loc[best["likely"] > stored["least"], ["row", "actor_id"]].itertuples(index=False):
         found[row] = actor
     return found
@@ -82,6 +82,18 @@ def targets(
 def log_odds(table: pd.DataFrame, weights: Features) -> np.ndarray:
     """Return for each candidate the sum of its features as they weigh."""
     return table.reindex(columns=list(weights)).to_numpy(na_value=0.0) @ np.array(list(weights.values()))
+
+
+def chances(rows: pd.Series, odds: np.ndarray) -> np.ndarray:
+    """Return how likely each candidate is meant, and no other of its row nor nobody, whose log odds are 0.
+
+    Examples
+    --------
+    >>> chances(pd.Series([0, 0, 1]), np.log([1, 2, 4])).round(2).tolist()
+    [0.25, 0.5, 0.8]
+    """
+    grown = np.exp(np.clip(odds, -50, 50))
+    return grown / (1 + np.bincount(rows, grown)[rows])
 
 
 def likeliest(table: pd.DataFrame, likely: np.ndarray) -> pd.DataFrame:
