@@ -134,7 +134,7 @@ def read(path: str | Path) -> list[Document]:
         try:
             content = json.loads(file.read_bytes())
             found += _of_cas(file) if "%FEATURE_STRUCTURES" in content else _of_tasks(content)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             name = "INCEpTION (UIMA CAS JSON) or Label Studio (JSON, not JSON-MIN)"
             raise SimakError(f"'{file}' is no export of {name}.") from error
     return found
@@ -178,7 +178,8 @@ def _of_tasks(tasks: list[dict[str, Any]]) -> list[Document]:
             elif name == "issue":
                 issues += value["choices"]
             else:
-                spans[part["id"]].known[name] = (value.get("choices") or value["text"])[0]
+                told = value.get("choices") or value.get("text") or []
+                spans[part["id"]].known[name] = told if isinstance(told, str) else ", ".join(told)
         found += [_document(str(task["data"]["id"]), text, spans.values(), issues)] if coded else []
     return found
 

@@ -360,18 +360,11 @@ def parts(path: Path, size: int = 200_000) -> Iterator[pd.DataFrame]:
     yield from_table(file.schema_arrow.empty_table()) if left is None else left
 
 
-def aligned(first: Iterable[pd.DataFrame], *others: Iterable[pd.DataFrame]) -> Iterator[tuple[pd.DataFrame, ...]]:
+def aligned(first: Frame, *others: Frame) -> Iterator[tuple[pd.DataFrame, ...]]:
     """Yield parts of several frames that tell of the same articles; memory holds one part of each at a time.
 
-    Parameters
-    ----------
-    first, others
-        Parts that hold whole articles, at least one of each frame; ``first`` names all articles.
-
-    Raises
-    ------
-    SimakError
-        When the parts are not of the same articles in the same order.
+    Frames are whole, or in parts that hold whole articles; ``first`` names all articles. A `SimakError` says when they
+    are not of the same articles in the same order, or an article is cut in two.
 
     Examples
     --------
@@ -380,21 +373,24 @@ def aligned(first: Iterable[pd.DataFrame], *others: Iterable[pd.DataFrame]) -> I
     >>> [part["article_id"].tolist() for _, part in aligned(sentences, issues)]
     [['b'], ['c']]
     """
-    readers = [iter(other) for other in others]
-    left = [next(reader) for reader in readers]
-    for part in first:
-        ids, row = set(part["article_id"]), [part]
+    parts_, *readers = (iter([frame] if isinstance(frame, pd.DataFrame) else frame) for frame in (first, *others))
+    now, *left = (next(reader, None) for reader in (parts_, *readers))
+    if now is None or any(part is None for part in left):
+        raise SimakError("A frame was given in no part at all; one without rows is a part, too.")
+    before: set[str] = set()
+    while now is not None:
+        ids, row = set(now["article_id"]), [now]
         for number, reader in enumerate(readers):
-            held, rest = [], left[number]
-            while True:
-                inside = rest["article_id"].isin(ids)
-                held.append(rest[inside])
-                rest = rest[~inside]
-                if len(rest) or (found := next(reader, None)) is None:
-                    break
-                rest = found
+            held, more = [], left[number]
+            while more is not None:
+                inside = more["article_id"].isin(ids)
+                held.append(more[inside])
+                left[number] = more[~inside]
+                more = None if len(left[number]) else next(reader, None)
             row.append(pd.concat(held, ignore_index=True))
-            left[number] = rest
+        if ids & before:
+            raise SimakError(f"The parts of a frame cut the article '{min(ids & before)}' in two; it must be in one.")
         yield tuple(row)
+        now, before = next(parts_, None), ids
     if any(map(len, left)):
         raise SimakError("The parts of the frames are not of the same articles in the same order.")

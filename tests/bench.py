@@ -32,7 +32,7 @@ from analysis.language.annotate import _places
 from analysis.language.batches import batches, by_layers, by_processors, tagged
 from analysis.language.pipeline import models_folder, pipeline
 
-ARTICLES = os.environ.get("SIMAK_BENCH", "600")
+ARTICLES = os.environ.get("SIMAK_BENCH", "1200")
 PROCESSES = 2
 
 

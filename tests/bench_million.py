@@ -1,7 +1,7 @@
 """Measures on a million articles, part by part, and the memory they take: `make bench-million`.
 
-The frames are those of `bench_measures.py`, written again and again with new ids, so that no part of them fits in
-memory as a whole; texts, tokens and quotes are left out, for nothing here reads them. `SIMAK_BENCH_TIMES` says how
+The frames are those of `bench_measures.py`, written again and again with new ids, so that they do not fit in memory
+as a whole; texts, tokens and quotes are left out, for nothing here reads them. `SIMAK_BENCH_TIMES` says how
 many times the 22,313 articles are written (45: 1,004,085 articles, some 5 GB on the disk).
 """
 

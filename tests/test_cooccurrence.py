@@ -102,7 +102,7 @@ def test_parts_add_up_to_the_whole_however_they_are_cut(units, borders, others, 
     """Sentences are cut between articles at some places, mentions at others."""
     told = ((f"n{a:02d}", s // 2, names) for a, unit in enumerate(units) for s, names in enumerate(unit))
     entities, sentences = made(*told)
-    articles = pd.DataFrame({"article_id": [f"n{a:02d}" for a in range(len(units))]})[::-1]
+    articles = pd.DataFrame({"article_id": [f"n{a:02d}" for a in range(1, len(units))]})[::-1]  # one is not spoken of
     articles["duplicate_group"] = articles["article_id"].str.replace("1", "0")
     whole = {"articles": articles, "sentences": sentences, "issues": sentences[["article_id", "sentence_id"]][::2]}
     cut = {name: in_parts(frame, borders if name == "sentences" else others) for name, frame in whole.items()}
@@ -110,6 +110,8 @@ def test_parts_add_up_to_the_whole_however_they_are_cut(units, borders, others, 
     one = cooccurrence(entities, within, minimum=1, draws=20, **whole)
     added = cooccurrence(in_parts(entities, others), within, minimum=1, draws=20, **cut)
     pd.testing.assert_frame_equal(added, one)
+    mixed = cooccurrence(entities, within, minimum=1, draws=20, **{**whole, "sentences": cut["sentences"]})
+    pd.testing.assert_frame_equal(mixed, one)
 
 
 def in_parts(frame: pd.DataFrame, borders: set[int]) -> list[pd.DataFrame]:
@@ -120,12 +122,18 @@ def in_parts(frame: pd.DataFrame, borders: set[int]) -> list[pd.DataFrame]:
 
 
 def test_parts_that_do_not_belong_together_are_refused():
-    for wrong in ({"sentences": [SENTENCES]}, {"articles": SENTENCES.assign(duplicate_group="a")}):
+    articles = pd.DataFrame({"article_id": ["a", "b"], "duplicate_group": ["a", "b"]})
+    for wrong in ({"sentences": [SENTENCES]}, {"articles": articles}):
         with pytest.raises(SimakError, match="articles|sentences"):
             cooccurrence([ENTITIES], **wrong)
-    articles = pd.DataFrame({"article_id": ["a", "b"], "duplicate_group": ["a", "b"]})
+    place = {"articles": articles, "sentences": in_order(SENTENCES)}
     with pytest.raises(SimakError, match="same articles in the same order"):
-        cooccurrence(in_order(ENTITIES)[::-1], articles=articles, sentences=in_order(SENTENCES))
+        cooccurrence(in_order(ENTITIES)[::-1], **place)
+    with pytest.raises(SimakError, match="cut the article 'a' in two"):
+        cooccurrence([ENTITIES], articles=articles, sentences=[SENTENCES[:1], SENTENCES[1:]])
+    for none in ({"entities": [], **place}, {**place, "entities": [ENTITIES], "sentences": []}):
+        with pytest.raises(SimakError, match="no part at all"):
+            cooccurrence(**none)
 
 
 def in_order(frame: pd.DataFrame) -> list[pd.DataFrame]:
@@ -174,6 +182,14 @@ def test_log_likelihood_is_that_of_dunnings_table():
     # Dunning (1993), table 2, "the swiss": 110 of 31 777 bigrams, 2442 others with the first, 111 with the second.
     value = log_likelihood(np.array([110]), np.array([110 + 2442]), np.array([110 + 111]), 110 + 2442 + 111 + 29114)
     assert value[0] == pytest.approx(270.72, abs=0.01)
+
+
+def test_all_draws_of_an_interval_count():
+    """They come in blocks of 50."""
+    names = ["a b", "a", "b", "c"]
+    entities, _ = made(*((f"n{n:02d}", 0, names[n % 4]) for n in range(60)))
+    few, many = (cooccurrence(entities, draws=draws, seed=3)[["low", "high"]].to_numpy() for draws in (50, 250))
+    assert np.allclose(few, many, atol=0.1) and (many[:, 1] - many[:, 0] > 0.2).all() and (few != many).all()
 
 
 def test_intervals_hold_copies_together_and_are_missing_where_three_groups_are_not():

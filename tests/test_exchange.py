@@ -180,6 +180,13 @@ def test_what_label_studio_exports_is_read(tmp_path):
     assert (quote.sentiment, quote.issues) == ("negative", ["taiwan", "trade"])
 
 
+@pytest.mark.parametrize("told", ['["taiwan", "trade"]', '"taiwan, trade"', "[]"])
+def test_a_field_of_label_studio_holds_any_number_of_entries(tmp_path, told):
+    (tmp_path / "export.json").write_text(LABEL_STUDIO.replace('["taiwan, trade"]', told), "utf-8")
+    (quote,) = exchange.read(tmp_path / "export.json")[1].quotes
+    assert quote.issues == ([] if told == "[]" else ["taiwan", "trade"])
+
+
 def test_what_simak_found_goes_as_a_suggestion_and_hand_coding_as_a_coding(seed_corpus, gold, tmp_path):
     found = json.loads(exchange.to_label_studio(standoff.documents(seed_corpus), tmp_path / "f.json", {}).read_bytes())
     coded = [standoff.document(path) for path in standoff.files(gold)]

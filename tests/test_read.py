@@ -8,11 +8,11 @@ import json
 import zipfile
 from pathlib import Path
 
+import fsspec
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from upath import UPath
 
 from analysis.articles import iter_articles, read_articles
 from analysis.articles.files import Unreadable, decoded, listed
@@ -48,14 +48,33 @@ def test_files_at_an_address_are_read_like_those_of_a_disk(tmp_path):
     pd.DataFrame({"text": [CELL], "outlet": ["Antara"]}).to_parquet(tmp_path / "part-1.parquet")
     put(tmp_path, "deep/one.txt", TEXT)
     put(tmp_path, "two.txt.gz", gzip.compress((TEXT + " Dua.").encode()))
+    for name in ("README.md", ".hidden/x.txt", "deep/picture.png"):
+        put(tmp_path, name, TEXT)
+    files = fsspec.filesystem("memory")
     for file in filter(Path.is_file, tmp_path.rglob("*")):
-        UPath("memory://news", *file.relative_to(tmp_path).parts).write_bytes(file.read_bytes())
-    for given_ in ("", "/deep", "/*.parquet", "/*.gz"):
+        files.pipe(f"/news/{file.relative_to(tmp_path)}", file.read_bytes())
+    for given_ in ("", "/deep", "/*.parquet", "/*.gz", "/*/one.txt", "/**/*.txt", "/deep/one.txt"):
         assert ids(f"memory://news{given_}") == ids(f"{tmp_path}{given_}")
-    assert read_articles("memory://news/deep")[0]["source_path"].tolist() == ["memory://news/deep/one.txt"]
-    for wrong in ("memory://nowhere/*", "nosuch://news"):
-        with pytest.raises(SimakError, match=wrong.replace("*", r"\*")):
-            read_articles(wrong)
+    articles, skipped = read_articles("memory://news/deep", cache=tmp_path / "cache")
+    assert articles["source_path"].tolist() == ["memory:///news/deep/one.txt"]
+    assert skipped["path"].tolist() == ["memory:///news/deep/picture.png"]
+    files.pipe("/news/deep/one.txt", (TEXT + " Lagi.").encode())
+    assert read_articles("memory://news/deep", cache=tmp_path / "cache")[0]["text"][0].endswith("Lagi.")
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("memory://nowhere/*", "memory://nowhere"),
+        ("nosuch://news", "nosuch://news"),
+        ("http://user:secret@example.org/a.txt", "password"),
+        ("zip://a.txt::memory://news/z.zip", "::"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_named_without_its_password(address, told):
+    with pytest.raises(SimakError, match=told) as raised:
+        read_articles(address)
+    assert "secret" not in str(raised.value)
 
 
 def test_the_seeds_are_five_articles(seeds: Path) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import glob
 import gzip
 import io
+import os
 import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from analysis.errors import SimakError
+from analysis.storage import replacing
 
 KINDS = (".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".parquet")
+UNKNOWN = f"files of this kind are not read; known are {', '.join(KINDS)}, also .gz and .zip"
 MOST_BYTES = 500_000_000  # of a file that must be read as a whole, unpacked
 MOST_LINE = 20_000_000  # characters of one line of a table or of JSON lines
 MOST_MEMBERS = 100_000  # files in one archive
@@ -45,38 +49,75 @@ class File:
 
 def listed(source: Any) -> tuple[list[File], list[tuple[str, str]]]:
     """Return the files behind a path, a glob or a list of them, and what cannot be read, with the reason."""
-    sources = [source] if isinstance(source, str | Path) else list(source)
+    sources = [source] if isinstance(source, str | os.PathLike) else list(source)
     files: dict[str, File] = {}
     problems: list[tuple[str, str]] = []
     for one in sources:
-        path = Path(one)
-        if "://" in str(one):
-            found = _at_address(str(one))
-        else:
-            found = [path] if path.exists() else sorted(map(Path, glob.glob(str(one), recursive=True)))
-        if not found:
-            problems.append((str(one), "does not exist"))
-        for place in found:
-            inner = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
-            for file in inner:
-                relative = file.relative_to(place) if place.is_dir() else Path(file.name)
-                if not _ignored(relative.parts):
-                    for member in _members(file, problems):
-                        files.setdefault(member.path, member)
+        found = _brought(str(one), problems) if "://" in str(one) else _on_disk(Path(one), problems)
+        for name, path in found:
+            for member in _members(path, name, problems):
+                files.setdefault(member.path, member)
     return [files[path] for path in sorted(files)], problems
 
 
-def _at_address(address: str) -> list[Path]:
-    """Return what lies at an address such as ``s3://news/*.parquet``, as paths that fsspec opens."""
-    try:
-        from upath import UPath
+def _on_disk(source: Path, problems: list[tuple[str, str]]) -> list[tuple[str, Path]]:
+    """Return the files of a path or a glob that are not to be ignored, each with its name."""
+    found = [source] if source.exists() else sorted(map(Path, glob.glob(str(source), recursive=True)))
+    if not found:
+        problems.append((str(source), "does not exist"))
+    inner = ((place, p) for place in found for p in (sorted(place.rglob("*")) if place.is_dir() else [place]))
+    return [
+        (str(p), p)
+        for place, p in inner
+        if p.is_file() and not _ignored(p.relative_to(place).parts if place.is_dir() else (p.name,))
+    ]
 
-        place = UPath(address)
-        return [place] if place.exists() else sorted(place.parent.glob(place.name), key=str)
+
+def _brought(address: str, problems: list[tuple[str, str]]) -> list[tuple[str, Path]]:
+    """Return what lies at an address such as ``s3://news/*.parquet``: the address of each file, and a copy of it here.
+
+    Copies last as long as the process; a file that has not changed is not brought again.
+    """
+    if "::" in address or re.search("//[^/]*@", address):
+        raise SimakError("An address must hold neither '::' nor a password, which fsspec takes from its own settings.")
+    try:
+        from fsspec.core import url_to_fs
+
+        files, root = url_to_fs(address)
+        if glob.has_magic(root):
+            names = files.glob(root)
+        else:
+            names = [root] if _readable(root) and files.exists(root) else files.find(root)
     except ModuleNotFoundError as error:
         raise SimakError(f"To read from '{address}', install simak[cluster].") from error
     except Exception as error:  # each file system has errors of its own
         raise SimakError(f"'{address}' cannot be read: {error}.") from error
+    if not names:
+        problems.append((address, "does not exist"))
+    found = []
+    for name in sorted(names):
+        own, (*_, inner) = files.unstrip_protocol(name), name.split("?")[0].removeprefix(root).rpartition("://")
+        path = PurePosixPath(name.split("?")[0])
+        if _ignored(PurePosixPath(inner).parts or (path.name,)):
+            continue
+        if not _readable(path.name):
+            problems.append((own, UNKNOWN))
+            continue
+        try:
+            copy = Path(_copies().name, files.ukey(name)[:16], path.name)
+            if not copy.exists():
+                copy.parent.mkdir(exist_ok=True)
+                with replacing(copy) as draft:
+                    files.get_file(name, str(draft))
+            found.append((own, copy))
+        except Exception as error:
+            problems.append((own, f"cannot be brought here ({error})"))
+    return found
+
+
+@cache
+def _copies() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="simak-")
 
 
 def _ignored(parts: tuple[str, ...]) -> bool:
@@ -86,32 +127,34 @@ def _ignored(parts: tuple[str, ...]) -> bool:
     )
 
 
-def _members(path: Path, problems: list[tuple[str, str]]) -> list[File]:
-    """Return a file, or the files of an archive."""
+def _readable(name: str) -> bool:
+    name = name.split("?")[0]
+    return _kind(name) is not None or name.lower().endswith(".zip")
+
+
+def _members(path: Path, name: str, problems: list[tuple[str, str]]) -> list[File]:
+    """Return a file, or the files of an archive; ``name`` is what users call it."""
     parts = path.resolve().parts[1:]
     if path.suffix.lower() != ".zip":
         kind = _kind(path.name)
         if kind is None:
-            problems.append(
-                (str(path), f"files of this kind are not read; known are {', '.join(KINDS)}, also .gz and .zip")
-            )
+            problems.append((name, UNKNOWN))
             return []
-        plain = partial(path.open, "rb")
-        opener = partial(_unpacked, plain) if path.suffix.lower() == ".gz" else plain
-        return [File(str(path), path, parts, kind, opener)]  # type: ignore[arg-type]
+        opener = partial(gzip.open, path, "rb") if path.suffix.lower() == ".gz" else partial(path.open, "rb")
+        return [File(name, path, parts, kind, opener)]  # type: ignore[arg-type]
     try:
-        with path.open("rb") as stream, zipfile.ZipFile(stream) as archive:
+        with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
     except (OSError, ValueError, NotImplementedError, EOFError, zipfile.BadZipFile) as error:
-        problems.append((str(path), f"is no readable archive ({error})"))
+        problems.append((name, f"is no readable archive ({error})"))
         return []
     if len(infos) > MOST_MEMBERS:
-        problems.append((str(path), f"holds {len(infos):,} files; at most {MOST_MEMBERS:,} are read from one archive"))
+        problems.append((name, f"holds {len(infos):,} files; at most {MOST_MEMBERS:,} are read from one archive"))
         return []
     found = []
     for info in infos:
         inner, kind = PurePosixPath(info.filename), _kind(info.filename)
-        label = f"{path}/{info.filename}"
+        label = f"{name}/{info.filename}"
         if info.is_dir() or _ignored(inner.parts):
             continue
         if inner.is_absolute() or ".." in inner.parts:
@@ -119,7 +162,7 @@ def _members(path: Path, problems: list[tuple[str, str]]) -> list[File]:
         elif info.flag_bits & 1:
             problems.append((label, "is protected by a password"))
         elif kind is None or inner.suffix == ".gz":
-            problems.append((label, f"files of this kind are not read; known are {', '.join(KINDS)}"))
+            problems.append((label, UNKNOWN))
         elif info.file_size > MOST_BYTES or info.file_size > MOST_RATIO * max(info.compress_size, 1_000):
             problems.append((label, "unpacks to too many bytes"))
         else:
@@ -127,12 +170,8 @@ def _members(path: Path, problems: list[tuple[str, str]]) -> list[File]:
     return found
 
 
-def _unpacked(plain: Callable[[], IO[bytes]]) -> IO[bytes]:
-    return gzip.GzipFile(fileobj=plain())  # type: ignore[return-value]
-
-
 def _opener(archive: Path, name: str) -> Callable[[], IO[bytes]]:
-    return lambda: zipfile.ZipFile(archive.open("rb")).open(name)
+    return lambda: zipfile.ZipFile(archive).open(name)
 
 
 def _kind(name: str) -> str | None:

@@ -84,7 +84,7 @@ def read_articles(
         return _read(source, mapping, knowledge)
     files, problems = listed(source)
     sections = (knowledge or Knowledge()).fingerprint("boilerplate", "columns", "dates", "outlets")
-    homes = (part for home in dict.fromkeys(file.home for file in files) for part in (home, _bytes_hash(home)))
+    homes = map(_bytes_hash, dict.fromkeys(file.home for file in files))
     key = hashed(code("articles", "knowledge"), sections, mapping, problems, *(file.path for file in files), *homes)
     folder, name = Path(cache) / "steps" / "articles", hashed(source)[:16]
     step = Step(folder, name, key, ("articles", "skipped"), lambda: _read(source, mapping, knowledge))

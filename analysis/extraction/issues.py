@@ -206,7 +206,7 @@ def of_articles(issues: frames.Frame, sentences: frames.Frame) -> pd.DataFrame:
     >>> of_articles(issues, sentences)[["issue", "weight"]].values.tolist()
     [['trade', 1.5], ['sanctions', 0.5]]
     """
-    if not isinstance(issues, pd.DataFrame):
+    if not (isinstance(issues, pd.DataFrame) and isinstance(sentences, pd.DataFrame)):
         return pd.concat((of_articles(*part[::-1]) for part in frames.aligned(sentences, issues)), ignore_index=True)
     codes = issues.groupby("sentence_id")["issue"].transform("size").astype("float64")
     parts = pd.DataFrame({"weight": 1 / codes, "voice": codes**-0.5})

@@ -85,7 +85,7 @@ def log_odds(table: pd.DataFrame, weights: Features) -> np.ndarray:
 
 
 def chances(rows: pd.Series, odds: np.ndarray) -> np.ndarray:
-    """Return how likely each candidate is meant, and no other of its row nor nobody, whose log odds are 0.
+    """Return how likely each candidate is meant, rather than another of its row or nobody, whose log odds are 0.
 
     Examples
     --------

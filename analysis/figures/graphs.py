@@ -46,9 +46,9 @@ def layout(edges: pd.DataFrame) -> pd.DataFrame:
             left, top, shelf = 0.0, top - shelf, 0.0
         found |= {name: (xy + 1) / 2 * size * 0.8 + (left, top - size) for name, xy in at.items()}
         left, shelf = left + size, max(shelf, size)
-    placed = pd.DataFrame.from_dict(found, orient="index", columns=["x", "y"]).sort_index()
+    placed = pd.DataFrame.from_dict(found, orient="index", columns=["x", "y"]).sort_index().round(6)
     # Part of the way to even distances, from left to right and from top to bottom, so that no corner is crowded.
-    return (1 - EVEN) * _to_one(placed) + EVEN * _to_one(placed.round(6).rank(method="dense"))
+    return (1 - EVEN) * _to_one(placed) + EVEN * _to_one(placed.rank(method="dense"))
 
 
 def _to_one(values: pd.DataFrame) -> pd.DataFrame:

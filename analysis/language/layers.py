@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from analysis.language.sentences import beginnings
+from analysis.language.sentences import as_read
 
 if TYPE_CHECKING:
     import stanza
@@ -65,13 +64,8 @@ def segmented(texts: list[str], processor: Processor) -> list[list[list[Token]]]
         blank = np.array([c == " " for c in text.rstrip()], dtype=bool)
         places = np.flatnonzero(~(blank[1:] & blank[:-1])) + 1
         tokens = _tokens(plain, [0, *places.tolist()], _whole_addresses(plain, labels), processor.config["max_seqlen"])
-        sentences.append([part for sentence in tokens for part in _parts(sentence)])
+        sentences.append(as_read(tokens))
     return sentences
-
-
-def _parts(sentence: list[Token]) -> Iterator[list[Token]]:
-    places = [0, *beginnings(sentence), len(sentence)]
-    yield from (sentence[first:last] for first, last in pairwise(places))
 
 
 def _labels(texts: list[str], processor: Processor) -> list[np.ndarray]:

@@ -1,26 +1,28 @@
 """Sentences as a reader parts them.
 
 The shipped tokenizer follows its treebank, which leaves two sentences in one where the first ends
-in an acronym ("… kembali ke AS. Xi tetap …"). Readers part them there.
+in an acronym ("… kembali ke AS. Xi tetap …"). Readers part them there, and not behind degrees.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from stanza.models.common.doc import Document, Token
 
 OPENING = frozenset("“‘\"'«([")
 CLOSING = frozenset("”’\"'»")
 INITIALS = re.compile(r"(?:[A-Z]\.)*[A-Z]")
+DEGREE = re.compile(r"(?:[A-Z][a-z]{0,3}\.){2,}")
 
 
 @cache
@@ -31,17 +33,33 @@ def abbreviations() -> frozenset[str]:
 
 
 def parted(document: Document) -> Document:
-    """Return `document`, just tokenized, with its sentences parted where a reader parts them."""
-    starts = [beginnings(sentence.tokens) for sentence in document.sentences]
-    if not any(starts):
+    """Return `document`, one paragraph just tokenized, with its sentences parted where a reader parts them."""
+    cut = [sentence.tokens for sentence in document.sentences]
+    read = as_read(cut)
+    if [*map(len, read)] == [*map(len, cut)]:
         return document
     from stanza.models.common.doc import Document
 
-    sentences = []
-    for tokens, places in zip(document.to_dict(), starts, strict=True):
-        for first, last in zip([0, *places], [*places, len(tokens)], strict=True):
-            sentences.append([token | {"id": (n,)} for n, token in enumerate(tokens[first:last], 1)])
+    rows = chain.from_iterable(document.to_dict())
+    sentences = [[row | {"id": (n,)} for n, row in enumerate(islice(rows, len(tokens)), 1)] for tokens in read]
     return Document(sentences, text=document.text)
+
+
+def as_read(sentences: Iterable[list[Token]]) -> list[list[Token]]:
+    """Return the sentences of a paragraph, as tokens, parted where a reader parts them."""
+    whole: list[list[Token]] = []
+    for tokens in sentences:
+        if whole and goes_on(whole[-1][-1].text, tokens[0].text):
+            whole[-1] = [*whole[-1], *tokens]
+        else:
+            whole.append(tokens)
+    places = ([0, *beginnings(tokens), len(tokens)] for tokens in whole)
+    return [tokens[a:b] for tokens, cut in zip(whole, places, strict=True) for a, b in pairwise(cut)]
+
+
+def goes_on(last: str, first: str) -> bool:
+    """Return whether no sentence ends between two words: behind degrees, before a small letter ("S.E., M.M. dalam")."""
+    return DEGREE.fullmatch(last) is not None and first[0].islower()
 
 
 def beginnings(tokens: Sequence[Token]) -> list[int]:

@@ -38,7 +38,7 @@ def cooccurrence(
         Of the intervals of npmi, by a bootstrap over duplicate groups; 0 draws give none (NaN).
     frames
         ``articles``, ``sentences``, ``quotes`` and ``issues``, as in :func:`~analysis.measures.incidence.incidence`,
-        whole or, like `entities`, in parts.
+        which says too how frames are given in parts.
 
     Returns
     -------

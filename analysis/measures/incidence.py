@@ -108,8 +108,8 @@ def incidence(
     issues
         Rows of the frame ``issues``: only units that hold one of their sentences are looked at.
 
-    Every frame but `articles` may also be given in parts, as ``Corpus.parts`` yields them; what the parts give adds
-    up, and memory holds one part of each frame at a time. Then `articles` and `sentences` are needed.
+    Every frame but `articles` may also be given in parts that hold whole articles, as ``Corpus.parts`` yields them;
+    what they give adds up, and memory holds one part of each at a time. Then `articles` and `sentences` are needed.
 
     Raises
     ------
@@ -125,7 +125,9 @@ def incidence(
     """
     if within not in WITHIN and not (type(within) is int and within >= 1):
         raise SimakError(f"within={within!r} is not known; allowed are {', '.join(WITHIN)} or a number of sentences.")
-    if not isinstance(entities, pd.DataFrame):
+    if any(
+        frame is not None and not isinstance(frame, pd.DataFrame) for frame in (entities, sentences, quotes, issues)
+    ):
         named = {"sentences": sentences, "articles": articles}
         known, first = (_needed(named[name], name, "a frame in parts") for name in ("articles", "sentences"))
         others = {"entities": entities, "quotes": quotes, "issues": issues}

@@ -65,9 +65,9 @@ def train_tokenize(work: Path) -> None:
         txt_file=made / "train.txt", label_file=made / "train.labels",
         dev_txt_file=made / "dev.txt", dev_label_file=made / "dev.labels",
         dev_conll_gold=made / "dev.conllu", mwt_json_file=made / "mwt.json",
-        conll_file=made / "out.conllu", max_seqlen=300, use_mwt=True, hidden_dim=48,
+        conll_file=made / "out.conllu", max_seqlen=300, use_mwt=True, hidden_dim=64,
         dropout=0.2, unit_dropout=0.15, feat_unit_dropout=0.15, sent_drop_prob=0, last_char_drop_prob=0.1,
-        steps=1950, eval_steps=150, lr0=0.003, anneal=0.6, anneal_after=1500,
+        steps=3000, eval_steps=150, lr0=0.003, anneal=0.6, anneal_after=2400,
     )  # fmt: skip
 
 
