@@ -94,11 +94,11 @@ def _brought(address: str, problems: list[tuple[str, str]]) -> list[tuple[str, P
         raise SimakError(f"'{address}' cannot be read: {error}.") from error
     if not names:
         problems.append((address, "does not exist"))
-    found = []
+    home, found = re.split(r"[*?\[]", root)[0].rpartition("/")[0] if glob.has_magic(root) else root, []
     for name in sorted(names):
-        own, (*_, inner) = files.unstrip_protocol(name), name.split("?")[0].removeprefix(root).rpartition("://")
-        path = PurePosixPath(name.split("?")[0])
-        if _ignored(PurePosixPath(inner).parts or (path.name,)):
+        own, path = files.unstrip_protocol(name), PurePosixPath(name.split("?")[0])
+        inner = PurePosixPath(name.removeprefix(home).split("?")[0].lstrip("/"))
+        if _ignored(inner.parts or (path.name,)):
             continue
         if not _readable(path.name):
             problems.append((own, UNKNOWN))
