@@ -69,6 +69,7 @@ def test_files_at_an_address_are_read_like_those_of_a_disk(tmp_path):
         ("nosuch://news", "nosuch://news"),
         ("http://user:secret@example.org/a.txt", "password"),
         ("zip://a.txt::memory://news/z.zip", "::"),
+        ("nosuch://container@account/a.txt", "nosuch://container@account"),  # no password, as some storages write it
     ],
 )
 def test_an_address_that_cannot_be_read_is_named_without_its_password(address, told):

@@ -78,7 +78,7 @@ def _brought(address: str, problems: list[tuple[str, str]]) -> list[tuple[str, P
 
     Copies last as long as the process; a file that has not changed is not brought again.
     """
-    if "::" in address or re.search("//[^/]*@", address):
+    if "::" in address or re.search("//[^/]*:[^/]*@", address):
         raise SimakError("An address must hold neither '::' nor a password, which fsspec takes from its own settings.")
     try:
         from fsspec.core import url_to_fs
