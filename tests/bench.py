@@ -149,8 +149,8 @@ def annotating(articles: pd.DataFrame, folder: Path) -> None:
     _, plain = timed("annotate, the plain way", lambda: [nlp(text) for text in texts], size, tokens)
     torch.set_num_threads(1)
     ratio, efficiency = plain / beside, alone / beside / PROCESSES
-    print(f"{'':34s} {plain / (start + beside):.2f} times as fast as the plain way, start included; {ratio:.2f} without, "
-          f"as the plain way has its models loaded; parallel efficiency {efficiency:.2f}, "
+    print(f"{'':34s} {plain / (start + beside):.2f} times as fast as the plain way, start included; {ratio:.2f} "
+          f"without, as the plain way has its models loaded; parallel efficiency {efficiency:.2f}, "
           f"{alone / (start + beside) / PROCESSES:.2f} with the start; "
           f"{differing(labels(one), labels(two))} labels of {tokens:,} tokens differ")  # fmt: skip
     # Stanza pads the last piece of a long paragraph by its neighbours, which then sway the labels; so each stands alone
