@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -140,9 +141,9 @@ def test_a_whole_project_of_inception_comes_back(tmp_path):
              {"%TYPE": exchange.ISSUE, "code": "trade", "i7n_uiOrder": 0}]  # fmt: skip
     exported(tmp_path / "annotation" / "a~0-9.json", "a~0-9.json", blank[0].text, *spans)
     exported(tmp_path / "annotation" / "a~1-9.json", "a~1-9.json", blank[1].text)
-    exported(tmp_path / "source" / "a~2-9.json", "a~2-9.json", blank[2].text, *spans)  # imported with codes, not coded
+    exported(tmp_path / "source" / "b~0-9.json", "b~0-9.json", blank[2].text, *spans)  # imported with codes, not coded
     first, second = exchange.read(tmp_path)
-    (tmp_path / "source" / "a~2-9.json").unlink()
+    shutil.rmtree(tmp_path / "source" / "b~0-9.json")
     assert (first.id, first.issues, second.id, second.issues) == ("a:0-9", ["trade"], "a:1-9", [])
     (quote,) = first.quotes
     assert (quote.start, quote.end, quote.sentiment, quote.speaker) == (8, 12, "negative", Span(start=2, end=6))
