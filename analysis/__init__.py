@@ -28,9 +28,9 @@ except PackageNotFoundError:  # run from a folder of sources that nobody install
 _HOME = {
     "read_articles": "analysis.articles",
     "Knowledge": "analysis.knowledge",
-    "MODELS": "analysis.language",
-    "annotate": "analysis.language",
-    "models_table": "analysis.language",
+    "MODELS": "analysis.language.pipeline",
+    "annotate": "analysis.language.annotate",
+    "models_table": "analysis.language.pipeline",
     "Corpus": "analysis.corpus",
     "extract": "analysis.corpus",
     "of_articles": "analysis.extraction.issues",

@@ -171,7 +171,7 @@ def check(
     book = Knowledge(Path(knowledge) if knowledge else None, Path(file) if file else None).codebook
     from analysis import read_articles
     from analysis.extraction import issues
-    from analysis.language import annotate
+    from analysis.language.annotate import annotate
 
     articles, skipped = read_articles(source)
     for row in skipped.itertuples():

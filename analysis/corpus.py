@@ -22,8 +22,7 @@ from analysis.errors import SimakError
 from analysis.extraction.tallies import counted
 from analysis.kept import cache_folder
 from analysis.knowledge import Knowledge
-from analysis.language import models_folder
-from analysis.language.pipeline import fingerprint
+from analysis.language.pipeline import fingerprint, models_folder
 from analysis.storage import replacing, written
 from analysis.words import fault
 

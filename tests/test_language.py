@@ -15,9 +15,10 @@ from sentence_cases import CASES, MORE
 
 from analysis import frames
 from analysis.errors import SimakError
-from analysis.language import MODELS, annotate, batches, layers, models_table
-from analysis.language.annotate import _BLANK
+from analysis.language import batches, layers
+from analysis.language.annotate import _BLANK, annotate
 from analysis.language.cache import AnnotationCache
+from analysis.language.pipeline import MODELS, models_table
 
 
 def article(text, article_id="a"):

@@ -1,6 +1,4 @@
-"""The only room that knows Stanza: articles in; sentences, tokens and names out."""
+"""The only room that knows Stanza: articles in; sentences, tokens and names out.
 
-from analysis.language.annotate import Annotations, annotate
-from analysis.language.pipeline import MODELS, models_folder, models_table
-
-__all__ = ["MODELS", "Annotations", "annotate", "models_folder", "models_table"]
+Processes that annotate come in by `batches`, and import nothing that only reading articles needs.
+"""

@@ -6,7 +6,8 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, compress
+from operator import not_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from stanza.models.common.doc import Token
     from stanza.pipeline.processor import Processor
 
-BATCH_CHARACTERS = 60_000  # some 9,000 tokens: seconds of work, and little memory
+BATCH_CHARACTERS = 30_000  # some 4,500 tokens: a second of work, and little memory
 WINDOW_CHARACTERS = 4_000_000
-ALONE = 8 * BATCH_CHARACTERS  # less than this is done before a second process has loaded its models
+ALONE = 16 * BATCH_CHARACTERS  # less than this is done before a second process has loaded its models
 Row = tuple[int, int, str | None, str | None, str | None]  # start, end, lemma, word class, tag of a name
 COLUMNS = ["key", "sentence", "start", "end", "lemma", "upos", "ner"]
 
@@ -168,6 +169,13 @@ def lemmas(
     from stanza.models.common.doc import Document
 
     new = sorted(set(pairs) - known.keys(), key=lambda pair: (len(pair[0]), pair[0], pair[1] or ""))
+    trainer = processor.trainer
+    if processor.config.get("ensemble_dict") and not trainer.has_contextual_lemmatizers():
+        listed = trainer.skip_seq2seq(new)  # Stanza spells these out for its model too, and leaves what that says
+        words = [*compress(new, listed)]
+        found = zip(words, trainer.ensemble(words, [None] * len(words)), strict=True)
+        known |= {pair: lemma.lower() or "_" for pair, lemma in found}
+        new = [*compress(new, map(not_, listed))]
     if new:
         asked = Document([[{"id": n, "text": text, "upos": upos} for n, (text, upos) in enumerate(new, 1)]])
         processor.process(asked)

@@ -22,7 +22,7 @@ from analysis.storage import replacing
 
 log = logging.getLogger(__name__)
 
-OPEN_FILES = 128  # batches of annotations kept in memory: the parts of a corpus that lie together
+OPEN_FILES = 256  # batches of annotations kept in memory: the parts of a corpus that lie together
 ROWS = pa.schema(
     [
         ("key", pa.string()),

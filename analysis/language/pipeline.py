@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,24 +114,35 @@ def pipeline(folder: Path) -> stanza.Pipeline:
         When a model is missing or damaged; the message names the file.
     """
     table = require_whole(folder)
-    import stanza
-
-    _spare_the_compiler()
-
     held = set(table.loc[table["state"] == "ok", "processor"])
-    wanted = [name for name in USED if name in held]
+    with _nothing_collected():
+        import stanza
+
+        _spare_the_compiler()
+        try:
+            return stanza.Pipeline(
+                LANGUAGE,
+                dir=str(folder),
+                processors=",".join(name for name in USED if name in held),
+                package=None if folder.resolve() == MODELS.resolve() else "default",
+                download_method=None,
+                use_gpu=False,
+                verbose=False,
+            )
+        except Exception as error:
+            raise SimakError(f"The models in '{folder}' do not load: {error}") from error
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep Python from looking for garbage among what is made to stay: a tenth of the time to load."""
+    was = gc.isenabled()
+    gc.disable()
     try:
-        return stanza.Pipeline(
-            LANGUAGE,
-            dir=str(folder),
-            processors=",".join(wanted),
-            package=None if folder.resolve() == MODELS.resolve() else "default",
-            download_method=None,
-            use_gpu=False,
-            verbose=False,
-        )
-    except Exception as error:
-        raise SimakError(f"The models in '{folder}' do not load: {error}") from error
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _spare_the_compiler() -> None:
