@@ -12,8 +12,8 @@ from .classes import words_of
 
 #: As Stanza's tagger is told on its command line.
 SIZES = {
-    "batch_size": 32, "hidden_dim": 200, "char_hidden_dim": 100, "char_emb_dim": 32, "transformed_dim": 125,
-    "word_emb_dim": 75, "word_cutoff": 3, "deep_biaff_hidden_dim": 200, "share_hid": True,
+    "batch_size": 32, "num_layers": 1, "hidden_dim": 200, "char_hidden_dim": 100, "char_emb_dim": 32,
+    "transformed_dim": 125, "word_emb_dim": 75, "word_cutoff": 3, "deep_biaff_hidden_dim": 200, "share_hid": True,
     "dropout": 0.3, "word_dropout": 0.15,
 }  # fmt: skip
 
