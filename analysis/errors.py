@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -19,3 +20,9 @@ class SimakError(Exception):
     """
 
     words: tuple[str, dict[str, Any]] | None = None
+
+
+def refuse_unknown(argument: str, value: str, allowed: Sequence[str]) -> None:
+    """Raise an error that names the argument, its value and what is allowed, where the value is none of these."""
+    if value not in allowed:
+        raise SimakError(f"{argument}='{value}' is not known; allowed are {', '.join(allowed)}.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from analysis.errors import SimakError
+from analysis.errors import SimakError, refuse_unknown
 
 LANGUAGES = ("en", "id")
 TEMPLATES = Path(__file__).parent / "templates"
@@ -28,8 +28,7 @@ def words(language: str) -> dict[str, str]:
     >>> words("id")["contents"]
     'Isi'
     """
-    if language not in LANGUAGES:
-        raise SimakError(f"language='{language}' is not known; allowed are {', '.join(LANGUAGES)}.")
+    refuse_unknown("language", language, LANGUAGES)
     both = yaml.safe_load((TEMPLATES / "words.yml").read_text("utf-8"))
     return {key: value[language] for key, value in both.items()}
 

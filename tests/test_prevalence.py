@@ -15,7 +15,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.errors import SimakError
-from analysis.measures.inference import bounds, exact_p, q_values, resampled_sums, wilson
+from analysis.measures.inference import bounds, q_values, resampled_sums, wilson
 from analysis.measures.periods import numbered, over_time, parts
 from analysis.measures.prevalence import differences, prevalence
 
@@ -263,19 +263,6 @@ def test_criteria_that_cannot_be_used_are_named(by):
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_q_values_are_those_of_statsmodels(p):
     assert q_values(np.array(p)) == pytest.approx(multipletests(p, method="fdr_bh")[1])
-
-
-@given(
-    st.integers(1, 300).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(0, n))), st.floats(0, 1)
-)
-def test_exact_p_is_the_hypergeometric_tail(numbers, at):
-    n, a, b = numbers
-    least, most = max(0, a + b - n), min(a, b)
-    count = least + round(at * (most - least))
-    expected = stats.hypergeom.sf(count - 1, n, a, b)
-    assert exact_p(np.array([count]), n, np.array([a]), np.array([b]))[0] == pytest.approx(
-        expected, rel=1e-7, abs=1e-12
-    )
 
 
 def test_resampled_sums_keep_whole_groups_and_bounds_leave_out_what_is_undefined():

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.charts import PAPER, REST, drawn, shortened
+from analysis.measures.networks import weighted
 
 EVEN = 0.7  # how evenly nodes share width and height: 0 as tied ones draw each other, 1 all at the same distance
 SWEEPS = 3  # times that each label looks for a better place, given where the others are
@@ -30,16 +31,14 @@ def layout(edges: pd.DataFrame) -> pd.DataFrame:
     >>> layout(pd.DataFrame({"source": ["a"], "target": ["b"], "weight": [1.0]})).shape
     (2, 2)
     """
-    graph = nx.Graph()
-    graph.add_nodes_from(sorted({*edges["source"], *edges["target"]}))
-    graph.add_weighted_edges_from(edges[["source", "target", "weight"]].itertuples(index=False))
+    ties = edges[["source", "target", "weight"]].itertuples(index=False)
+    graph = weighted(sorted({*edges["source"], *edges["target"]}), ties)
     islands = sorted(nx.connected_components(graph), key=lambda names: (-len(names), min(names)))
     left, top, shelf, width = 0.0, 0.0, 0.0, 1.6 * np.sqrt(sum(map(len, islands)))
     found: dict[str, np.ndarray] = {}
     for names in islands:  # each island is laid out alone; islands stand in rows like books on shelves, largest first
-        island = nx.Graph()  # a subgraph would have its nodes in an order that differs from run to run
-        island.add_nodes_from(sorted(names))
-        island.add_edges_from(graph.edges(names))
+        # A subgraph would have its nodes in an order that differs from run to run.
+        island = weighted(sorted(names), graph.edges(names, data="weight"))
         size = np.sqrt(len(names))
         at = nx.kamada_kawai_layout(island, weight=None, pos=nx.circular_layout(island))
         if left and left + size > width:

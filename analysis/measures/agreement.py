@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.errors import SimakError
+from analysis.errors import refuse_unknown
 from analysis.measures.inference import bounds, grouped, weights
 from analysis.standoff import Coding
 
@@ -48,8 +48,7 @@ def krippendorff_alpha(
     """
     from krippendorff import alpha
 
-    if measured not in LEVELS:
-        raise SimakError(f"measured='{measured}' is not known; allowed are {', '.join(LEVELS)}.")
+    refuse_unknown("measured", measured, LEVELS)
     values = np.asarray(values, dtype=float)
     domain = np.unique(values[np.isfinite(values)])
     counts = (values[:, :, None] == domain).sum(axis=1)
@@ -169,13 +168,10 @@ def issue_agreement(
     seen = pd.Index(units[unit])
     coded = [frame[frame[unit].isin(seen)].drop_duplicates([unit, of]) for frame in (one, other)]
     names = sorted(set(coded[0][of]) | set(coded[1][of]) if codes is None else set(codes))
-    held = []
-    for frame in coded:
-        table = np.zeros((len(seen), len(names)), dtype=bool)
-        frame = frame[frame[of].isin(names)]
-        table[seen.get_indexer(frame[unit]), pd.Index(names).get_indexer(frame[of])] = True
-        held.append(table)
-    a, b = held
+    a, b = (
+        pd.crosstab(frame[unit], frame[of]).reindex(index=seen, columns=names, fill_value=0).to_numpy() > 0
+        for frame in coded
+    )
     cells = np.stack([a & b, ~a & b, a & ~b, ~a & ~b], axis=2).astype(float)
     cells = np.concatenate([cells, cells.sum(axis=1, keepdims=True)], axis=1).reshape(len(seen), -1)
     group, found = pd.factorize(units[cluster], sort=True)
@@ -277,12 +273,6 @@ def rates(cells: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _alike(x: np.ndarray, y: np.ndarray) -> list[float]:
-    ranks = [pd.Series(side).rank().to_numpy() for side in (x, y)]
-    mean = [(y - x).mean(), np.abs(y - x).mean()] if len(x) else [np.nan, np.nan]
-    return [_correlation(x, y), _correlation(*ranks), *mean]
-
-
-def _correlation(x: np.ndarray, y: np.ndarray) -> float:
-    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return float("nan")
-    return float(np.corrcoef(x, y)[0, 1])
+    sides, difference = pd.DataFrame({"x": x, "y": y}), pd.Series(y - x)
+    pearson, spearman = (sides.corr(method).loc["x", "y"] for method in ("pearson", "spearman"))
+    return [pearson, spearman, difference.mean(), difference.abs().mean()]

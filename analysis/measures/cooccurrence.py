@@ -10,7 +10,7 @@ from scipy import sparse
 
 from analysis.frames import Frame
 from analysis.measures.incidence import Incidence, incidence
-from analysis.measures.inference import BLOCK, bounds, exact_p, grouped, log_likelihood, q_values, weights
+from analysis.measures.inference import BLOCK, bounds, grouped, log_likelihood, q_values, weights
 
 ENOUGH_GROUPS = 3
 CHUNK = 2_000  # pairs at a time, so that their draws stay in the cache of the processor
@@ -69,6 +69,8 @@ def cooccurrence(
     >>> cooccurrence(entities)[["source", "target", "count", "units", "jaccard"]].round(2).values.tolist()
     [['china', 'united-states', 2, 3, 0.67]]
     """
+    from scipy.stats import hypergeom
+
     found = incidence(entities, within, **frames)
     unit, key = _pairs(found.matrix)
     pair, keys = pd.factorize(key, sort=True)
@@ -80,7 +82,7 @@ def cooccurrence(
     count, unit, pair = count[kept], unit[seen], (np.cumsum(kept, dtype=np.int32) - 1)[pair[seen]]
     each = found.matrix.sum(axis=0).astype(np.int64)
     n, a, b = int(found.sizes.sum()), each[source], each[target]
-    p = exact_p(count, n, a, b)
+    p = hypergeom.sf(count - 1, n, a, b)
     in_articles, in_groups = (
         sparse.coo_array((np.ones(len(pair), dtype=np.float32), (of[unit], pair)), shape=(number, len(count))).tocsr()
         for of, number in ((found.article, found.article.max(initial=-1) + 1), (found.group, len(found.sizes)))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.errors import SimakError
+from analysis.errors import refuse_unknown
 from analysis.measures.inference import bounds, grouped, weights
 from analysis.measures.periods import parts
 
@@ -71,8 +71,8 @@ def statements(
     >>> statements(quotes, articles)[["actor_id", "concept", "value"]].values.tolist()
     [['blinken', 'fentanyl → china', -1]]
     """
-    _known("concept", concept, CONCEPTS)
-    _known("duplicates", duplicates, DUPLICATES)
+    refuse_unknown("concept", concept, CONCEPTS)
+    refuse_unknown("duplicates", duplicates, DUPLICATES)
     about = articles[["article_id", "date", "duplicate_group"]]
     table = quotes[["quote_id", "article_id", "actor_id", "target_id", "sentiment", "issues"]].merge(
         about, on="article_id"
@@ -138,8 +138,8 @@ def one_mode(
     >>> one_mode(found)[["source", "target", "weight"]].values.tolist()
     [['blinken', 'yellen', 1.0]]
     """
-    _known("aggregation", aggregation, AGGREGATIONS)
-    _known("normalisation", normalisation, NORMALISATIONS)
+    refuse_unknown("aggregation", aggregation, AGGREGATIONS)
+    refuse_unknown("normalisation", normalisation, NORMALISATIONS)
     cells = Cells(found)
     p, m, other = cells.matrices()
     spoken = sparse.csr_array((p + m + other) > 0, dtype=float)
@@ -189,8 +189,8 @@ def two_mode(
     >>> two_mode(found)[["source", "target", "weight", "negative"]].values.tolist()
     [['blinken', 'china', -2.0, 2.0]]
     """
-    _known("aggregation", aggregation, TWO_MODE_AGGREGATIONS)
-    _known("normalisation", normalisation, TWO_MODE_NORMALISATIONS)
+    refuse_unknown("aggregation", aggregation, TWO_MODE_AGGREGATIONS)
+    refuse_unknown("normalisation", normalisation, TWO_MODE_NORMALISATIONS)
     cells = Cells(found)
     p, m, other = cells.matrices()
     at = sparse.coo_array(p + m + other).coords
@@ -290,8 +290,3 @@ def _values(matrix: sparse.csr_array, at: tuple[np.ndarray, np.ndarray]) -> np.n
 
 def _divided(value: np.ndarray, by: np.ndarray) -> np.ndarray:
     return np.divide(value, by, out=np.zeros(len(value)), where=by > 0)
-
-
-def _known(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise SimakError(f"{name}='{value}' is not known; allowed are {', '.join(allowed)}.")

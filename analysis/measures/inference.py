@@ -109,44 +109,6 @@ def log_likelihood(count: np.ndarray, a: np.ndarray, b: np.ndarray, n: float) ->
     return np.maximum(2 * (special.xlogy(observed, observed) - special.xlogy(observed, expected)).sum(axis=0), 0.0)
 
 
-def exact_p(count: np.ndarray, n: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return Fisher's exact p that `count` or more of `n` units hold both of two things that `a` and `b` units hold.
-
-    The hypergeometric tail is summed from the observed count outwards, all tests at once: scipy's, which takes one
-    test at a time, needs a minute for the half million pairs of a large corpus.
-
-    Examples
-    --------
-    >>> exact_p(np.array([3]), 10, np.array([3]), np.array([4])).round(6).tolist()
-    [0.033333]
-    """
-    count, a, b = (np.asarray(values, dtype=float) for values in (count, a, b))
-    above = count > a * b / n
-    k = np.where(above, count, count - 1)
-    term = np.exp(_log_choose(a, k) + _log_choose(n - a, b - k) - _log_choose(np.full_like(a, n), b))
-    tail = term.copy()
-    active = np.flatnonzero(term > 0)
-    while len(active):
-        at, x, y = k[active], a[active], b[active]
-        up = above[active]
-        ratio = np.where(
-            up,
-            (x - at) * (y - at) / ((at + 1) * (n - x - y + at + 1)),
-            at * (n - x - y + at) / ((x - at + 1) * (y - at + 1)),
-        )
-        term[active] *= ratio
-        tail[active] += term[active]
-        k[active] += np.where(up, 1, -1)
-        active = active[(term[active] > 1e-13 * tail[active])]
-    return np.clip(np.where(above, tail, 1 - tail), 0, 1)
-
-
-def _log_choose(n: np.ndarray, k: np.ndarray) -> np.ndarray:
-    inside = (k >= 0) & (k <= n)
-    value = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
-    return np.where(inside, value, -np.inf)
-
-
 def q_values(p: np.ndarray) -> np.ndarray:
     """Return p-values adjusted to control the false discovery rate (Benjamini & Hochberg 1995); NaN stays NaN.
 

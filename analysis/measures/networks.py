@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -119,9 +121,8 @@ def communities(graph: nx.Graph, *, resolution: float = 1.0, runs: int = 20, see
     columns = ["actor_id", "community", "size", "stability", "modularity"]
     if not graph.number_of_edges():
         return pd.DataFrame(columns=columns)
-    ordered = nx.Graph()
-    ordered.add_nodes_from(names)
-    ordered.add_weighted_edges_from(_edges(graph))
+    edges = _edges(graph)
+    ordered = weighted(names, edges)
 
     def louvain(of: nx.Graph, run: int) -> list[set[str]]:
         return nx.community.louvain_communities(of, weight="weight", resolution=resolution, seed=seed + run)
@@ -132,12 +133,9 @@ def communities(graph: nx.Graph, *, resolution: float = 1.0, runs: int = 20, see
     home = _membership(best, names)
     rng = np.random.default_rng(seed)
     stability = np.zeros(len(names))
-    edges = list(ordered.edges(data="weight"))
     for run in range(runs):
-        noisy = nx.Graph()
-        noisy.add_nodes_from(names)
         drawn = rng.poisson([weight for *_, weight in edges])
-        noisy.add_weighted_edges_from((a, b, float(w)) for (a, b, _), w in zip(edges, drawn, strict=True) if w)
+        noisy = weighted(names, [(a, b, float(w)) for (a, b, _), w in zip(edges, drawn, strict=True) if w])
         stability += _overlap(home, _membership(louvain(noisy, run), names)) / runs
     table = pd.DataFrame(
         {
@@ -220,11 +218,19 @@ def write_network(graph: nx.Graph, file: str | Path) -> Path:
     elif file.suffix == ".csv":
         nodes = pd.DataFrame([{"Id": node, **about} for node, about in graph.nodes(data=True)])
         nodes.to_csv(file.with_name(f"{file.stem}-nodes.csv"), index=False, lineterminator="\n")
-        edges = nx.to_pandas_edgelist(graph, "Source", "Target")
+        edges = nx.to_pandas_edgelist(graph, "Source", "Target").sort_index(axis=1)  # networkx gives them in any order
         edges.to_csv(file, index=False, lineterminator="\n")
     else:
         raise SimakError(f"'{file}': a network is written as {', '.join(FORMATS)}.")
     return file
+
+
+def weighted(names: Iterable[Any], edges: Iterable[tuple[Any, Any, float]]) -> nx.Graph:
+    """Return the undirected graph of these nodes and edges, in the order given, which algorithms follow in ties."""
+    graph = nx.Graph()
+    graph.add_nodes_from(names)
+    graph.add_weighted_edges_from(edges)
+    return graph
 
 
 def _edges(graph: nx.Graph) -> list[tuple[str, str, float]]:
@@ -238,13 +244,8 @@ def _edges(graph: nx.Graph) -> list[tuple[str, str, float]]:
 
 
 def _central(names: list[str], edges: list[tuple[str, str, float]], values: np.ndarray | list[float]) -> np.ndarray:
-    graph = nx.Graph()
-    graph.add_nodes_from(names)
-    graph.add_edges_from(
-        (a, b, {"weight": float(w), "distance": 1 / float(w)})
-        for (a, b, _), w in zip(edges, values, strict=True)
-        if w > 0
-    )
+    graph = weighted(names, [(a, b, float(w)) for (a, b, _), w in zip(edges, values, strict=True) if w > 0])
+    nx.set_edge_attributes(graph, {(a, b): 1 / w for a, b, w in graph.edges(data="weight")}, "distance")
     between = nx.betweenness_centrality(graph, weight="distance")
     rank = nx.pagerank(graph, weight="weight") if names else {}
     strength = dict(graph.degree(weight="weight"))

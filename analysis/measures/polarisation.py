@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from analysis.measures.discourse import Cells
 from analysis.measures.inference import bounds
+from analysis.measures.networks import weighted
 
 ENOUGH_ACTORS = 5
 
@@ -60,12 +62,9 @@ def polarisation(found: pd.DataFrame, *, level: float = 0.95, draws: int = 50, s
 
 def _camps(together: sparse.csr_array, seed: int) -> np.ndarray:
     """Return the number of each actor's camp."""
-    import networkx as nx
-
     ties = sparse.coo_array(sparse.triu(together, k=1))
-    graph = nx.Graph()
-    graph.add_nodes_from(range(together.shape[0]))
-    graph.add_weighted_edges_from(zip(ties.row.tolist(), ties.col.tolist(), ties.data.tolist(), strict=True))
+    edges = zip(ties.row.tolist(), ties.col.tolist(), ties.data.tolist(), strict=True)
+    graph = weighted(range(together.shape[0]), edges)
     camps = np.arange(together.shape[0])
     for number, members in enumerate(nx.community.louvain_communities(graph, seed=seed)) if len(ties.data) else ():
         camps[list(members)] = number

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, special
 
-from analysis.errors import SimakError
+from analysis.errors import SimakError, refuse_unknown
 from analysis.measures.inference import bounds, group_codes, grouped, q_values, resampled_sums, wilson
 from analysis.measures.periods import PERIODS, numbered, parts
 
@@ -224,8 +224,7 @@ def _coded(
     issues: pd.DataFrame, articles: pd.DataFrame, unit: str, sentences: pd.DataFrame | None, of: str,
     weight: str | None, codes: Iterable[Any] | None, duplicates: bool,
 ) -> _Coded:  # fmt: skip
-    if unit not in UNITS:
-        raise SimakError(f"unit='{unit}' is not known; allowed are {', '.join(UNITS)}.")
+    refuse_unknown("unit", unit, UNITS)
     if unit != "articles" and (sentences is None or weight is not None):
         raise SimakError(f"unit='{unit}' needs the frame of sentences, and takes no weight.")
     if not duplicates:

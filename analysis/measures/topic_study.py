@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +12,7 @@ import pandas as pd
 
 from analysis import __version__
 from analysis.errors import SimakError
+from analysis.kept import hashed
 from analysis.measures.terms import TermCounts
 from analysis.measures.topic_words import coherence, ranked
 from analysis.measures.topics import fitted
@@ -68,7 +68,10 @@ def study(
         raise SimakError(
             f"fits={fits}: needed are {1 + len(KINDS)} for each number of topics that fits {len(counts.ids)} articles."
         )
-    file = None if cache is None else Path(cache) / f"{_fingerprint(counts, numbers, each, method, top, seed)}.parquet"
+    parts = (counts.matrix.data, counts.matrix.indices, counts.matrix.indptr)
+    texts = (counts.terms.tolist(), *(part.astype(np.int64).tobytes() for part in parts))
+    key = hashed(__version__, numbers, each, method, top, seed, *texts)
+    file = None if cache is None else Path(cache) / f"{key}.parquet"
     if file is not None:
         with suppress(OSError, ValueError):  # missing, or damaged
             return pd.read_parquet(file)
@@ -82,13 +85,6 @@ def study(
             with replacing(file) as draft:
                 table.to_parquet(draft, index=False)
     return table
-
-
-def _fingerprint(counts: TermCounts, *parameters: object) -> str:
-    digest = hashlib.sha256(repr((__version__, parameters, counts.terms.tolist())).encode())
-    for part in (counts.matrix.data, counts.matrix.indices, counts.matrix.indptr):
-        digest.update(np.asarray(part, dtype=np.int64).tobytes())
-    return digest.hexdigest()[:32]
 
 
 def _tried(counts: TermCounts, number: int, fits: int, method: str, top: int, seed: int) -> dict[str, object]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, special
 
-from analysis.errors import SimakError
+from analysis.errors import SimakError, refuse_unknown
 from analysis.measures.prevalence import prevalence
 from analysis.measures.terms import CONTENT, TermCounts, term_counts
 from analysis.measures.topic_words import coherence, foremost_words, label
@@ -200,8 +200,7 @@ def topics(
         raise SimakError(
             f"Under {LEAST_ARTICLES} different articles no topic model is fitted: prevalence by codebook remains."
         )
-    if method not in METHODS:
-        raise SimakError(f"method='{method}' is not known; allowed are {', '.join(METHODS)}.")
+    refuse_unknown("method", method, METHODS)
     ids = articles["article_id"]
     counts = term_counts(tokens, ids) if counts is None else counts.rows(ids)
     first = unique_articles(articles)
@@ -230,13 +229,9 @@ def topics(
         draws=draws,
         seed=seed,
     )[["topic", "share", "low", "high"]]
-    largest = (
-        shares.dropna()
-        .sort_values(["article_id", "share", "topic"], ascending=[True, False, True])
-        .drop_duplicates("article_id")
-    )
+    largest = shares.dropna().pivot(index="article_id", columns="topic", values="share").idxmax(axis=1)
     summary.insert(1, "label", labels.reindex(summary["topic"]).to_numpy())
-    summary["articles"] = largest["topic"].value_counts().reindex(summary["topic"], fill_value=0).to_numpy()
+    summary["articles"] = largest.value_counts().reindex(summary["topic"], fill_value=0).to_numpy()
     summary["coherence"] = coherence(model.components, own)
     return Topics(model, summary, words, shares, counts)
 
@@ -292,9 +287,7 @@ def _anchored(
     return begun
 
 
-def typical_sentences(
-    found: Topics, sentences: pd.DataFrame, tokens: pd.DataFrame, number: int = 5, articles_each: int = 30
-) -> pd.DataFrame:
+def typical_sentences(found: Topics, sentences: pd.DataFrame, tokens: pd.DataFrame, number: int = 5) -> pd.DataFrame:
     """Return the sentences that speak most clearly of each topic.
 
     Looked for in the articles with the largest share of the topic; a sentence's score is the cosine of its tf-idf
@@ -305,7 +298,7 @@ def typical_sentences(
     DataFrame
         ``topic, rank, article_id, sentence_id, score, text``.
     """
-    near = nearest_articles(found, articles_each)
+    near = nearest_articles(found)
     counts = found.model.counts(tokens[tokens["article_id"].isin(near["article_id"])], unit="sentence_id")
     matrix = tfidf(counts.matrix, found.model.idf)
     unit = found.model.components / np.maximum(np.linalg.norm(found.model.components, axis=1, keepdims=True), 1e-300)
