@@ -113,10 +113,7 @@ class Calendar:
             return None
 
     def _zone(self, written: str) -> timezone:
-        if written[0] not in "+-":
-            return self._zones[written.upper()]
-        ahead = timedelta(hours=int(written[1:3]), minutes=int(written[-2:]))
-        return timezone(-ahead if written[0] == "-" else ahead)
+        return self._zones.get(written.upper()) or datetime.strptime(written, "%z").tzinfo
 
 
 def _alternatives(names: Iterable[str]) -> str:

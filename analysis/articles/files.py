@@ -208,11 +208,7 @@ def sound(text: str) -> str:
     >>> sound("a\\ud800b")
     'a\ufffdb'
     """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _HALVES.sub("\ufffd", text)
-    return text
+    return _HALVES.sub("\ufffd", text)
 
 
 def decoded(data: bytes) -> str:

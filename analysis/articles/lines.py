@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from analysis.articles.paragraphs import Span
+from analysis.articles.paragraphs import LINE, Span
 
 MOST_TITLE = 32  # words
 PROSE = 12  # words from which a line with a final mark is prose
 BLANK = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u2060\u3000\ufeff"
 WORD = re.compile(r"\w+")
-_LINE = re.compile(r"\S[^\n\r]*")
 _FINAL = re.compile(r"[.!?…][\"'”’)\]]*$|[\"”]$")
 
 
@@ -42,8 +41,7 @@ class Line:
 
 def lines_of(text: str) -> list[Line]:
     """Return the lines that hold anything."""
-    found = ((match.start(), match.group().rstrip()) for match in _LINE.finditer(text))
-    return [Line(start, start + len(line), line) for start, line in found if line]
+    return [Line(*match.span(), match.group()) for match in LINE.finditer(text)]
 
 
 def spans_of(text: str, lines: list[Line]) -> list[list[int]]:

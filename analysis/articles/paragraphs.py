@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 Span = tuple[int, int]
 
-_LINE = re.compile(r"[^\n\r]*[^\s][^\n\r]*")
+LINE = re.compile(r"\S(?:[^\n\r]*\S)?")  # without the white space at its ends
 # A line that stops at one of these goes on in the next one, whatever that begins with.
 _UNFINISHED = re.compile(
     r"(?:[,(\[/“‘]|(?<!\w)(?:di|ke|dari|oleh|pada|dan|atau|yang|dengan|kepada|untuk|menurut|kata|ujar|sebagai|bahwa"
@@ -47,9 +47,8 @@ def _blocks(text: str, start: int, end: int) -> list[list[Span]]:
     """Return the lines of a span, a list for each run of lines without a blank line between them."""
     blocks: list[list[Span]] = []
     last = -1
-    for match in _LINE.finditer(text, start, end):
-        line = match.group()
-        left, right = match.start() + len(line) - len(line.lstrip()), match.end() - len(line) + len(line.rstrip())
+    for match in LINE.finditer(text, start, end):
+        left, right = match.span()
         between = text[last:left]
         if last < 0 or between.replace("\r\n", "\n").replace("\r", "\n").count("\n") > 1:
             blocks.append([])

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 
 import pandas as pd
 
 from analysis import frames
-from analysis.articles.paragraphs import Span
+from analysis.articles.lines import plain
+from analysis.articles.paragraphs import LINE, Span
 
 LEAST_ARTICLES = 10  # of one outlet that hold the line
 LEAST_WORDS = 5  # of a line; shorter ones are headings and links such as "Susunan Pemain"
 MOST_ALIKE = 0.6  # of the articles with the line may be about one thing, as their titles tell
-_LINE = re.compile(r"[^\n\r]*\S[^\n\r]*")
-_WORD = re.compile(r"\w+")
 
 
 def without_repeated(articles: pd.DataFrame) -> pd.DataFrame:
@@ -49,9 +46,9 @@ def without_repeated(articles: pd.DataFrame) -> pd.DataFrame:
         openings: dict[int, set[str]] = {}
         for row in rows:
             text = articles["text"].iat[row]
-            for start, end in _lines(text, bodies[row]):
-                key = " ".join(_WORD.findall(text[start:end].lower()))
-                held[key].setdefault(row, (start, end))
+            for line in (line for start, end in bodies[row] for line in LINE.finditer(text, start, end)):
+                key = plain(line.group())
+                held[key].setdefault(row, line.span())
                 openings.setdefault(row, set(key.split()))
         common = Counter(word for opening in openings.values() for word in opening)
         for key, spans in held.items():
@@ -63,13 +60,6 @@ def without_repeated(articles: pd.DataFrame) -> pd.DataFrame:
                         bodies[row] = _cut(bodies[row], span)
                         words[row] = sum(len(articles["text"].iat[row][a:b].split()) for a, b in bodies[row])
     return frames.checked("articles", articles.assign(body=bodies, words=words))
-
-
-def _lines(text: str, body: list[list[int]]) -> Iterator[Span]:
-    for start, end in body:
-        for found in _LINE.finditer(text, start, end):
-            line = found.group()
-            yield found.start() + len(line) - len(line.lstrip()), found.end() - len(line) + len(line.rstrip())
 
 
 def _cut(body: list[list[int]], span: Span) -> list[list[int]]:
