@@ -145,11 +145,8 @@ class Evidence:
             return pd.DataFrame(columns=columns)
         texts = self.sentences[["sentence_id", "text"]].rename(columns={"text": "sentence"})
         about = self.articles[["article_id", "outlet", "date"]]
-        return (
-            pd.concat(kept)
-            .merge(texts, on="sentence_id", how="left")
-            .merge(about, on="article_id", how="left")[columns]
-        )
+        rows = pd.concat(kept).merge(texts, on="sentence_id", how="left").merge(about, on="article_id", how="left")
+        return rows[columns]
 
     def html(self, of: str, all_rows: str, undated: str) -> str:
         """Return every block, folded.
@@ -167,10 +164,9 @@ class Evidence:
             return ""
         rows = pd.concat([block.rows.assign(number=name) for name, block in self.blocks.items()])
         shown = spread(rows, self.articles).merge(self.sentences[["sentence_id", "start", "text"]], on="sentence_id")
-        where = self.articles.set_index("article_id")[["title", "outlet"]].assign(
-            date=self.articles.set_index("article_id")["date"].dt.strftime("%Y-%m-%d").fillna(undated)
-        )
-        sources = {row.Index: [row.outlet, row.date, row.title, row.Index] for row in where.itertuples()}
+        where = self.articles[["outlet", "date", "title", "article_id"]]
+        where = where.assign(date=where["date"].dt.strftime("%Y-%m-%d").fillna(undated))
+        sources = dict(zip(where["article_id"], where.itertuples(index=False, name=None), strict=True))
         inside_shown = rows.merge(shown[["number", "sentence_id"]])[["number", "sentence_id", "start", "end"]]
         spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
         for number, sentence, start, end in inside_shown.itertuples(index=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -24,7 +24,7 @@ from analysis.knowledge import Knowledge
 from analysis.measures.periods import UNDATED, UNKNOWN
 from analysis.recipe import command, commit, titled
 from analysis.storage import replacing
-from analysis.tables import Html
+from analysis.tables import Column, Html
 from analysis.words import as_written, said, words
 
 FEW_ARTICLES = 50
@@ -209,6 +209,14 @@ class Study:
         fitting = [m for m in own if m.unit == "article" and m.issues and not m.differing(self.corpus.made_with)]
         return fitting[0].counts() if fitting else None
 
+    def counted(self, key: str, links: Sequence[str | None] = ()) -> Column:
+        """Return a column of whole numbers, each leading to what stands behind it."""
+        return Column(self.say(key), self.number, number=True, links=links)
+
+    def table(self, frame: pd.DataFrame, columns: Mapping[str, Column], about: str) -> str:
+        """Return a table whose rows are muted where they rest on too few articles (not ``enough``)."""
+        return tables.table(frame, columns, about, (~frame["enough"]).tolist() if "enough" in frame else ())
+
     def actor_evidence(self, actors: pd.Series | list[str]) -> list[str | None]:
         """Return the id of the evidence behind each actor: the sentences that name it."""
         groups, none = parted(self.corpus.entities, "actor_id", actors), self.corpus.entities.head(0)
@@ -265,9 +273,9 @@ class Study:
         shown = tables.table(
             skipped.head(500).assign(path=skipped["path"].map(lambda path: Path(path).name)),
             {
-                "path": tables.Column(self.say("file")),
-                "row": tables.Column(self.say("row"), number=True),
-                "reason": tables.Column(self.say("reason")),
+                "path": Column(self.say("file")),
+                "row": Column(self.say("row"), number=True),
+                "reason": Column(self.say("reason")),
             },
             self.say("tile_skipped"),
         )
@@ -325,7 +333,7 @@ class Study:
             **{name: str(value) for name, value in self.parameters.items() if value not in ("", [])},
         }  # fmt: skip
         rows = pd.DataFrame({"what": list(facts), "value": list(facts.values())})
-        heads = {"what": tables.Column(self.say("what")), "value": tables.Column(self.say("value"))}
+        heads = {"what": Column(self.say("what")), "value": Column(self.say("value"))}
         line = escape(command(self.parameters))
         return Html(f"<pre class=command tabindex=0>{line}</pre>{tables.table(rows, heads, self.say('again'))}")
 

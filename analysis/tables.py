@@ -109,13 +109,9 @@ def caution(title: str, lines: Sequence[str]) -> str:
     """Return a box that says what cannot be concluded, or nothing when there is nothing to say."""
     if not lines:
         return ""
-    said = f"<p>{escape(lines[0])}</p>" if len(lines) == 1 else f"<ul>{items(lines)}</ul>"
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    said = f"<p>{escape(lines[0])}</p>" if len(lines) == 1 else f"<ul>{items}</ul>"
     return f'<section class="caution"><h3>{escape(title)}</h3>{said}</section>'
-
-
-def items(lines: Sequence[str]) -> str:
-    """Return list items."""
-    return "".join(f"<li>{escape(line)}</li>" for line in lines)
 
 
 def figure(svg: str, key: str, title: str, note: str, more: str, words: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ import html
 import io
 import re
 import textwrap
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
@@ -45,14 +46,16 @@ STYLE = {
 
 
 def colours(keys: Iterable[str]) -> dict[str, str]:
-    """Return a colour for each key, in the order given; from the ninth on, grey.
+    """Return a colour for each key, in the order given; from the ninth on, and for keys not given, grey.
 
     Examples
     --------
-    >>> colours(["trade", "taiwan"])
-    {'trade': '#0072b2', 'taiwan': '#d55e00'}
+    >>> hues = colours(["trade", "taiwan"])
+    >>> hues["taiwan"], hues["health"]
+    ('#d55e00', '#8a8f98')
     """
-    return {key: HUES[n] if n < len(HUES) else REST for n, key in enumerate(dict.fromkeys(keys))}
+    found = {key: HUES[n] if n < len(HUES) else REST for n, key in enumerate(dict.fromkeys(keys))}
+    return defaultdict(lambda: REST, found)
 
 
 def shortened(text: str, most: int = 44) -> str:

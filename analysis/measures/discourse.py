@@ -207,8 +207,7 @@ def two_mode(
 
     low, high = bounds(cells.resampled(tied, draws, seed), level)
     own, keys = (a.astype(np.int64) * len(cells.concepts) + b for a, b in ((cells.actor, cells.concept), at))
-    order = np.argsort(keys)
-    groups = cells.groups(order[np.searchsorted(keys, own, sorter=order)], len(keys))
+    groups = cells.groups(pd.Index(keys).get_indexer(own), len(keys))
     table = pd.DataFrame(
         {
             "source": cells.actors[at[0]], "target": cells.concepts[at[1]], "weight": tied(p, m, other), "low": low,

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis import figures, measures, tables
+from analysis import figures, measures
 from analysis.corpus import Corpus
-from analysis.evidence import Evidence, anchor
+from analysis.evidence import anchor
 from analysis.extraction.issues import of_articles
 from analysis.study import Study, chosen, part_of
 from analysis.tables import Column, Html
@@ -37,17 +37,11 @@ def sides(study: Study, each: str, versus: list[str], old: str) -> Sides:
         names = tuple(versus) or (study.say("before"), study.say("after"))
         found = Sides(names, (before, study.corpus), edited=True)
     else:
-        found = Sides(
-            tuple(versus), tuple(part_of(study.corpus, **chosen(each, name)) for name in versus), edited=False
-        )
-    study.evidence = Evidence(
-        *(
-            pd.concat([getattr(corpus, frame) for corpus in found.corpora[::-1]]).drop_duplicates(key)
-            for frame, key in (("sentences", "sentence_id"), ("articles", "article_id"))
-        ),
-        study.evidence.report,
-        study.evidence.listed,
-    )
+        corpora = tuple(part_of(study.corpus, **chosen(each, name)) for name in versus)
+        found = Sides(tuple(versus), corpora, edited=False)
+    newest = found.corpora[::-1]
+    study.evidence.sentences = pd.concat([corpus.sentences for corpus in newest]).drop_duplicates("sentence_id")
+    study.evidence.articles = pd.concat([corpus.articles for corpus in newest]).drop_duplicates("article_id")
     return found
 
 
@@ -108,27 +102,26 @@ def shifts(study: Study, found: Sides, what: str) -> Html:
     shares = {"share": study.share(top["share"]), "other": study.share(top["other"])}
     key = "shift_title" if sure else "shift_title_open"
     title = study.say(key, what=top["label"], a=one, b=other, n=sure or changes, **shares)
-    alt = study.say(
-        "shift_alt", n=len(shown), most=", ".join(f"{w} {p}" for w, p in zip(shown["label"], points, strict=False))
-    )
+    most = ", ".join(f"{label} {point}" for label, point in zip(shown["label"], points, strict=False))
+    alt = study.say("shift_alt", n=len(shown), most=most)
     note = study.say("shift_note_edited" if found.edited else "shift_note")
-    few = (~moved["enough"]).tolist()
-    return study.picture(drawing, title, note, alt, tables.table(moved, columns, title, few), lead=drawing)
+    return study.picture(drawing, title, note, alt, study.table(moved, columns, title), lead=drawing)
 
 
 def totals(study: Study, found: Sides) -> Html:
     """Return how much was read and found on both sides, and what made each."""
-    rows = []
-    for name, count in _totals().items():
-        one, other = map(count, found.corpora)
-        rows.append((study.say(name), *map(study.number, (one, other)), study.number(other - one)))
+    one, other = map(_totals, found.corpora)
+    rows = [
+        (study.say(name), study.number(n), study.number(other[name]), study.number(other[name] - n))
+        for name, n in one.items()
+    ]
     for key in ("simak", "models", "knowledge"):
         made = [corpus.made_with.get(key, "–") for corpus in found.corpora]
         rows.append((study.say(f"made_{key}"), *made, "" if made[0] == made[1] else study.say("changed")))
     columns = {"what": Column(study.say("what"))} | {
         f"side{n}": Column(heading, number=True) for n, heading in enumerate((*found.names, study.say("difference")))
     }
-    return Html(tables.table(pd.DataFrame(rows, columns=list(columns)), columns, study.say("found")))
+    return Html(study.table(pd.DataFrame(rows, columns=list(columns)), columns, study.say("found")))
 
 
 def _kinds(study: Study) -> list[tuple[str, str, Callable[[Corpus], pd.DataFrame], dict[str, str]]]:
@@ -139,14 +132,14 @@ def _kinds(study: Study) -> list[tuple[str, str, Callable[[Corpus], pd.DataFrame
     ]
 
 
-def _totals() -> dict[str, Callable[[Corpus], int]]:
-    tones = {tone: lambda c, tone=tone: int((c.quotes["sentiment"] == tone).sum()) for tone in figures.TONES}
+def _totals(corpus: Corpus) -> dict[str, int]:
+    quotes = corpus.quotes
     return {
-        "tile_articles": lambda c: len(c.articles), "tile_sentences": lambda c: len(c.sentences),
-        "mentions": lambda c: len(c.entities), "actors_named": lambda c: c.entities["actor_id"].nunique(),
-        "coded_sentences": lambda c: c.issues["sentence_id"].nunique(), "quotes": lambda c: len(c.quotes),
-        "with_speaker": lambda c: int(c.quotes["actor_id"].notna().sum()),
-        "with_target": lambda c: int(c.quotes["target_id"].notna().sum()), **tones,
+        "tile_articles": len(corpus.articles), "tile_sentences": len(corpus.sentences),
+        "mentions": len(corpus.entities), "actors_named": corpus.entities["actor_id"].nunique(),
+        "coded_sentences": corpus.issues["sentence_id"].nunique(), "quotes": len(quotes),
+        "with_speaker": quotes["actor_id"].count(), "with_target": quotes["target_id"].count(),
+        **{tone: (quotes["sentiment"] == tone).sum() for tone in figures.TONES},
     }  # fmt: skip
 
 
@@ -160,17 +153,13 @@ def _shifts(found: Sides, rows: Callable[[Corpus], pd.DataFrame], key: str) -> p
     counts = pd.concat([side[key].value_counts() for side in both], axis=1, keys=["n_other", "n"]).fillna(0)
     frame = counts.rename_axis(key).reset_index().astype({"n_other": "int64", "n": "int64"})
     of = [len(corpus.articles) for corpus in found.corpora]
-    frame = frame.assign(other=frame["n_other"] / of[0], share=frame["n"] / of[1]).assign(
-        difference=lambda f: f["share"] - f["other"], enough=True
-    )
+    frame = frame.assign(other=frame["n_other"] / of[0], share=frame["n"] / of[1], enough=True)
+    frame["difference"] = frame["share"] - frame["other"]
     if not found.edited and min(of) < FEW:
         frame = frame.assign(low=float("nan"), high=float("nan"), q=float("nan"), enough=False)
     elif not found.edited:
         articles = pd.concat([c.articles.assign(side=n) for n, c in zip("01", found.corpora, strict=True)])
-        tested = measures.differences(pd.concat(both), articles, "side", of=key)
-        turned = tested["term"] == "side[0]"  # effects are against the larger side
-        low, high = tested["low"], tested["high"]
-        tested = tested.assign(low=low.where(~turned, -high), high=high.where(~turned, -low))
+        tested = measures.differences(pd.concat(both), articles, "side", of=key, reference="0")
         frame = frame.drop(columns="enough").merge(tested[[key, "low", "high", "q", "enough"]], on=key)
     sure = frame["difference"] != 0 if found.edited else frame["q"] <= SURE
     return frame.assign(size=frame["difference"].abs(), sure=sure).sort_values(

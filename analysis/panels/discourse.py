@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis import figures, tables
+from analysis import figures
 from analysis.panels.places import headline
 from analysis.study import Study
 from analysis.tables import Column, Html
@@ -29,7 +29,7 @@ def same_tone(study: Study, ties: pd.DataFrame, statements: pd.DataFrame) -> Htm
     at = figures.layout(drawn.assign(weight=drawn["size"]))
     nodes = at.assign(
         label=at.index.map(study.actor_labels), size=spoken[at.index] / spoken[at.index].max(),
-        hue=[study.actor_hues.get(name, figures.REST) for name in at.index],
+        hue=at.index.map(study.actor_hues),
     )  # fmt: skip
     tone = drawn["weight"].map(lambda weight: figures.TONES["positive" if weight > 0 else "negative"])
     drawing = figures.network(nodes, drawn.assign(weight=drawn["size"] / max(drawn["size"].max(), 5), hue=tone))
@@ -85,10 +85,10 @@ def _values(
         "target": Column(study.say(f"{kind}_with")),
         "weight": Column(study.say(f"{kind}_weight"), one, number=True, links=links),
         "range": Column(study.say("interval"), number=True),
-        "groups": Column(study.say("tile_articles"), study.number, number=True),
+        "groups": study.counted("tile_articles"),
     }
     shown = ties.assign(source=named["source"], target=named["target"], range=study.ranges(ties, one))
-    return tables.table(shown, columns, group, few=(~ties["enough"]).tolist())
+    return study.table(shown, columns, group)
 
 
 def _pictured(

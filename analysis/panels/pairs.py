@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import figures, measures, tables
+from analysis import figures, measures
 from analysis.evidence import anchor, parted
 from analysis.panels.places import headline
 from analysis.study import Study
@@ -47,21 +47,17 @@ def pairs(study: Study, found: pd.DataFrame, entities: pd.DataFrame, within: str
     expected = study.number(first["expected"], 1)
     title = study.say("paired_title", pair=first["label"], n=int(first["count"]), expected=expected)
     two = study.decimals(2)
-    values = tables.table(
-        frame.assign(range=study.ranges(frame, two)),
-        {
-            "label": Column(study.say("pair_heading")),
-            "count": Column(study.say("together"), study.number, number=True, links=links),
-            "expected": Column(study.say("expected"), study.decimals(1), number=True),
-            "log_likelihood": Column("G²", study.decimals(1), number=True),
-            "npmi": Column("NPMI", two, number=True),
-            "range": Column(study.say("interval"), number=True),
-            "q": Column("q", study.decimals(3), number=True),
-            "articles": Column(study.say("tile_articles"), study.number, number=True),
-        },
-        title,
-        few=(~frame["enough"]).tolist(),
-    )
+    columns = {
+        "label": Column(study.say("pair_heading")),
+        "count": study.counted("together", links),
+        "expected": Column(study.say("expected"), study.decimals(1), number=True),
+        "log_likelihood": Column("G²", study.decimals(1), number=True),
+        "npmi": Column("NPMI", two, number=True),
+        "range": Column(study.say("interval"), number=True),
+        "q": Column("q", study.decimals(3), number=True),
+        "articles": study.counted("tile_articles"),
+    }
+    values = study.table(frame.assign(range=study.ranges(frame, two)), columns, title)
     alt = study.say("pairs_alt", n=len(shown), most=", ".join(shown["label"].head(3)))
     note = study.say("pairs_note") + study.first_shown(len(shown), len(found), len(frame))
     return study.picture(drawing, title, note, alt, values)
@@ -81,28 +77,21 @@ def pair_network(study: Study, found: pd.DataFrame, actors: int, seed: int) -> H
     named = study.corpus.actors.set_index("actor_id")["articles"]
     at = figures.layout(edges.assign(weight=edges["count"]))
     nodes = at.assign(
-        label=at.index.map(study.actor_labels),
-        size=named[at.index] / named.max(),
-        hue=[study.actor_hues.get(actor, figures.REST) for actor in at.index],
+        label=at.index.map(study.actor_labels), size=named[at.index] / named.max(), hue=at.index.map(study.actor_hues)
     )
     table = central.assign(
         label=central["actor_id"].map(study.actor_labels),
         articles=central["actor_id"].map(named),
         group=central["actor_id"].map(groups),
     ).sort_values(["degree", "articles", "actor_id"], ascending=[False, False, True])
-    values = tables.table(
-        table,
-        {
-            "label": Column(study.say("actor"), hues=[nodes["hue"][actor] for actor in table["actor_id"]]),
-            "articles": Column(
-                study.say("tile_articles"), study.number, number=True, links=study.actor_evidence(table["actor_id"])
-            ),
-            "degree": Column(study.say("ties"), study.number, number=True),
-            "betweenness": Column(study.say("betweenness"), study.decimals(2), number=True),
-            "group": Column(study.say("community"), study.number, number=True),
-        },
-        study.say("actor"),
-    )
+    columns = {
+        "label": Column(study.say("actor"), hues=table["actor_id"].map(study.actor_hues).tolist()),
+        "articles": study.counted("tile_articles", study.actor_evidence(table["actor_id"])),
+        "degree": study.counted("ties"),
+        "betweenness": Column(study.say("betweenness"), study.decimals(2), number=True),
+        "group": study.counted("community"),
+    }
+    values = study.table(table, columns, study.say("actor"))
     ranked = table.assign(low=float("nan"), high=float("nan"))  # how far degrees would vary is not known
     title = headline(study, "network_title", ranked, "degree", n=len(nodes), ties=int(table["degree"].max()))
     largest = ", ".join(nodes.sort_values("size", ascending=False)["label"].head(5))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis import figures, tables
+from analysis import figures
 from analysis.evidence import anchor, parted
 from analysis.measures import prevalence
 from analysis.panels.places import headline
@@ -109,18 +109,13 @@ def _toned(
             said = f"{row['label']}: {names.get(which, study.say('quotes'))}"
             found_.append(study.evidence.add(study.say(f"ev_{what}s_said"), said, part, what, row["key"], which))
 
-    values = tables.table(
-        counts,
-        {
-            "label": Column(
-                study.say(f"{what}_spoken"), hues=[hues.get(key, figures.REST) for key in counts["key"]] if hues else ()
-            ),
-            "all": Column(study.say("quotes"), study.number, number=True, links=links["all"]),
-            **{tone: Column(name, study.number, number=True, links=links[tone]) for tone, name in names.items()},
-            "articles": Column(study.say("tile_articles"), study.number, number=True),
-        },
-        title,
-    )
+    columns = {
+        "label": Column(study.say(f"{what}_spoken"), hues=counts["key"].map(hues).tolist() if hues else ()),
+        "all": study.counted("quotes", links["all"]),
+        **{tone: study.counted(tone, links[tone]) for tone in names},
+        "articles": study.counted("tile_articles"),
+    }
+    values = study.table(counts, columns, title)
     most = ", ".join(f"{row.label} {row.all}" for row in shown.head(3).itertuples())
     alt = study.say("tones_alt", n=len(shown), most=most)
     note = study.say("tones_note") + study.first_shown(len(shown), found, len(counts))

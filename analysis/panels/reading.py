@@ -36,29 +36,23 @@ def outlets(study: Study) -> Html:
     links = list(map(study.article_evidence("outlet", counted["outlet"]).get, frame["outlet"]))
     frame = frame.assign(outlet=frame["outlet"].map(study.part_name))
     first, shown = frame.iloc[0], frame.head(SHOWN)
-    values = tables.table(
-        frame,
-        {
-            "outlet": Column(study.say("outlet")),
-            "count": Column(study.say("tile_articles"), study.number, number=True, links=links),
-            "words": Column(study.say("median_words"), study.number, number=True),
-            "cut": Column(study.say("cut"), study.share, number=True, bar=True),
-            "undated": Column(study.say("undated"), study.number, number=True),
-            "copies": Column(study.say("tile_copies"), study.number, number=True),
-        },
-        study.say("outlet"),
-    )
+    columns = {
+        "outlet": Column(study.say("outlet")),
+        "count": study.counted("tile_articles", links),
+        "words": study.counted("median_words"),
+        "cut": Column(study.say("cut"), study.share, number=True, bar=True),
+        "undated": study.counted("undated"),
+        "copies": study.counted("tile_copies"),
+    }
+    values = study.table(frame, columns, study.say("outlet"))
     notes = [study.say("cut_n", share=study.share(cut)) for cut in shown["cut"]]
     drawing, lead = (
         figures.intervals(shown.head(rows), "outlet", "count", notes=notes[:rows], percent=False)
         for rows in (SHOWN, LEAD)
     )
     title = study.say("outlets_title", outlet=first["outlet"], n=int(first["count"]), all=len(articles))
-    alt = study.say(
-        "outlets_alt",
-        n=len(shown),
-        most=", ".join(f"{o} {n}" for o, n in zip(shown["outlet"], shown["count"], strict=True)),
-    )
+    most = ", ".join(f"{row.outlet} {row.count}" for row in shown.itertuples(index=False))
+    alt = study.say("outlets_alt", n=len(shown), most=most)
     return study.picture(drawing, title, study.say("outlets_note"), alt, values, lead=lead)
 
 
@@ -78,13 +72,12 @@ def copies(study: Study) -> Html:
         groups[day] = groups[day].dt.strftime("%Y-%m-%d")
     columns = {
         "title": Column(study.say("title")),
-        "n": Column(study.say("tile_articles"), study.number, number=True,
-                    links=groups["duplicate_group"].map(links).tolist()),
+        "n": study.counted("tile_articles", groups["duplicate_group"].map(links).tolist()),
         "outlets": Column(study.say("tile_outlets")),
         "first": Column(study.say("first_day")),
         "last": Column(study.say("last_day")),
-    }  # fmt: skip
-    return Html(tables.table(groups.fillna({"title": groups["duplicate_group"]}), columns, study.say("tile_copies")))
+    }
+    return Html(study.table(groups.fillna({"title": groups["duplicate_group"]}), columns, study.say("tile_copies")))
 
 
 def cut(study: Study) -> Html:
@@ -107,10 +100,10 @@ def cut(study: Study) -> Html:
     links = [study.evidence.add(study.say("cut"), line, behind[line], "cut", line) for line in frame["line"]]
     columns = {
         "line": Column(study.say("line_cut")),
-        "n": Column(study.say("tile_articles"), study.number, number=True, links=links),
-        "outlets": Column(study.say("tile_outlets"), study.number, number=True),
+        "n": study.counted("tile_articles", links),
+        "outlets": study.counted("tile_outlets"),
     }
-    table = tables.table(frame, columns, study.say("cut"))
+    table = study.table(frame, columns, study.say("cut"))
     told = study.say("lines_cut", n=len(lines["line"].unique()), shown=len(frame))
     return Html(f"<details><summary>{escape(told)}</summary>{table}</details>")
 
@@ -122,16 +115,8 @@ def periods(study: Study, by: str) -> Html:
         return study.note("no_periods", dated=len(dated))
     links = study.article_evidence(by, parts(study.corpus.articles, by)[by])
     counts = parts(dated, by)[by].value_counts().rename_axis(by).reset_index().sort_values(by, ignore_index=True)
-    values = tables.table(
-        counts,
-        {
-            by: Column(study.say(by)),
-            "count": Column(
-                study.say("tile_articles"), study.number, number=True, links=list(map(links.get, counts[by]))
-            ),
-        },
-        study.say(by),
-    )
+    columns = {by: Column(study.say(by)), "count": study.counted("tile_articles", list(map(links.get, counts[by])))}
+    values = study.table(counts, columns, study.say(by))
     drawing = figures.bars(counts, by, "count", study.number)
     most = counts.sort_values(["count", by], ascending=[False, True]).iloc[0]
     title = study.say("periods_title", period=most[by], n=int(most["count"]))
@@ -148,16 +133,15 @@ def extracted(study: Study) -> Html:
         (study.say(kind), len(found), *(found[key].nunique() / all_ for key, all_ in of_all.items()))
         for kind, found in kinds.items()
     ]
-    links = [
-        study.evidence.add(study.say("found"), study.say(kind), found, "found", kind) for kind, found in kinds.items()
-    ]
+    group = study.say("found")
+    links = [study.evidence.add(group, study.say(kind), found, "found", kind) for kind, found in kinds.items()]
     columns = {
         "what": Column(study.say("what")),
-        "n": Column(study.say("found"), study.number, number=True, links=links),
+        "n": study.counted("found", links),
         "sentences": Column(study.say("in_sentences"), study.share, number=True, bar=True),
         "articles": Column(study.say("in_articles"), study.share, number=True, bar=True),
     }
-    return Html(tables.table(pd.DataFrame(rows, columns=list(columns)), columns, study.say("found")))
+    return Html(study.table(pd.DataFrame(rows, columns=list(columns)), columns, group))
 
 
 def measured(study: Study, *names: str) -> Html:
@@ -192,16 +176,13 @@ def measured(study: Study, *names: str) -> Html:
         notes=(frame["value"].map(share) + " · " + frame["coding"]).tolist(),
         hues=frame["coding"].map(hues).tolist(),
     )  # fmt: skip
-    values = tables.table(
-        frame.assign(range=study.ranges(frame, share)),
-        {
-            "figure": Column(study.say("figure")),
-            "coding": Column(study.say("hand_coding"), hues=frame["coding"].map(hues).tolist()),
-            "value": Column("F1", share, number=True, bar=True),
-            "range": Column(study.say("interval"), number=True),
-        },
-        study.say("figure"),
-    )
+    columns = {
+        "figure": Column(study.say("figure")),
+        "coding": Column(study.say("hand_coding"), hues=frame["coding"].map(hues).tolist()),
+        "value": Column("F1", share, number=True, bar=True),
+        "range": Column(study.say("interval"), number=True),
+    }
+    values = study.table(frame.assign(range=study.ranges(frame, share)), columns, study.say("figure"))
     first = frame.iloc[0]
     title = study.say("measured_title", figure=first["figure"], share=share(first["value"]), coding=first["coding"])
     alt = "; ".join(f"{row.figure} {share(row.value)} ({row.coding})" for row in frame.itertuples())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import figures, tables
+from analysis import figures
 from analysis.evidence import anchor
 from analysis.measures.periods import UNDATED, UNKNOWN, parts
 from analysis.panels.places import headline
@@ -37,19 +37,17 @@ def issue_findings(study: Study, shares: pd.DataFrame) -> Html:
 
 def issue_shares(study: Study, shares: pd.DataFrame) -> Html:
     """Return the share of articles about each issue, from `measures.prevalence` without parts."""
-    frame = _largest(shares[shares["count"] > 0], "issue").assign(label=lambda f: f["issue"].map(study.issue_labels))
-    hues = [study.issue_hues.get(code, figures.REST) for code in frame["issue"]]
-    return _shares(study, frame, _issue_evidence(study, frame), hues, "issue", len(frame))
+    frame = _largest(shares[shares["count"] > 0], "issue")
+    frame = frame.assign(label=frame["issue"].map(study.issue_labels), hue=frame["issue"].map(study.issue_hues))
+    return _shares(study, frame, _issue_evidence(study, frame), "issue", len(frame))
 
 
 def actor_shares(study: Study, shares: pd.DataFrame) -> Html:
     """Return the share of articles that name each actor, from `measures.prevalence` of entities by actor."""
-    frame = _largest(shares[shares["count"] > 0], "actor_id").assign(
-        label=lambda f: f["actor_id"].map(study.actor_labels)
-    )
+    frame = _largest(shares[shares["count"] > 0], "actor_id")
+    frame = frame.assign(label=frame["actor_id"].map(study.actor_labels), hue=frame["actor_id"].map(study.actor_hues))
     found, frame = len(frame), frame.head(ROWS)
-    hues = [study.actor_hues.get(actor, figures.REST) for actor in frame["actor_id"]]
-    return _shares(study, frame, study.actor_evidence(frame["actor_id"]), hues, "actor", found)
+    return _shares(study, frame, study.actor_evidence(frame["actor_id"]), "actor", found)
 
 
 def issue_times(study: Study, shares: pd.DataFrame, by: str) -> Html:
@@ -62,11 +60,9 @@ def issue_times(study: Study, shares: pd.DataFrame, by: str) -> Html:
     few = dated.loc[~dated["enough"], by].nunique()
     names = {code: study.issue_labels.get(code, code) for code in codes}
     drawn = dated[dated["issue"].isin(codes)].assign(label=dated["issue"].map(names), few=~dated["enough"])
-    drawn = drawn.set_index("issue").loc[codes].reset_index()
-    drawn = _every_period(drawn, by)
-    drawing = figures.small_multiples(
-        drawn, "label", by, "share", hues={names[c]: study.issue_hues.get(c, figures.REST) for c in codes}, few="few"
-    )
+    drawn = _every_period(drawn.set_index("issue").loc[codes].reset_index(), by)
+    hues = {name: study.issue_hues[code] for code, name in names.items()}
+    drawing = figures.small_multiples(drawn, "label", by, "share", hues=hues, few="few")
     title = study.say("times_title", n=len(codes), first=dated[by].min(), last=dated[by].max())
     alt = study.say("times_alt", issues=", ".join(names.values()), n=dated[by].nunique())
     note = study.say("times_note") + (" " + study.say("times_few", n=few, all=dated[by].nunique()) if few else "")
@@ -81,21 +77,18 @@ def issue_parts(study: Study, shares: pd.DataFrame, by: str) -> Html:
         return _not_drawn(study, shares, by, "no_parts", n=named[by].nunique(), large=large, parts=study.say(f"{by}s"))
     sizes = named.drop_duplicates(by).sort_values(["total", by], ascending=[False, True]).head(MATRIX)
     codes = _largest(named.groupby("issue", as_index=False)["count"].sum(), "issue")["issue"].head(12)
-    cells = named.set_index(["issue", by])
-    grid = [[cells.loc[(code, part)] for part in sizes[by]] for code in codes]
     index = [study.issue_labels.get(code, code) for code in codes]
     columns = [f"{part} ({study.number(total)})" for part, total in zip(sizes[by], sizes["total"], strict=True)]
-    values = pd.DataFrame([[cell["share"] for cell in row] for row in grid], index, columns)
-    texts = pd.DataFrame([[study.share(cell["share"]) for cell in row] for row in grid], index, columns)
-    drawing = figures.matrix(values, texts, few=(~sizes["enough"]).tolist())
+    values = named.pivot(index="issue", columns=by, values="share").loc[codes, sizes[by]]
+    values = values.set_axis(index).set_axis(columns, axis=1)
+    drawing = figures.matrix(values, values.map(study.share), few=(~sizes["enough"]).tolist())
     title = study.say("parts_title", n=len(columns), part=study.say(f"{by}s"))
     alt = study.say("parts_alt", issues=", ".join(index), parts=", ".join(sizes[by]))
-    return study.picture(
-        drawing, title, study.say("parts_note"), alt, _crossed(study, named[named["issue"].isin(codes)], by, title)
-    )
+    crossed = _crossed(study, named[named["issue"].isin(codes)], by, title)
+    return study.picture(drawing, title, study.say("parts_note"), alt, crossed)
 
 
-def _shares(study: Study, frame: pd.DataFrame, links: list[str | None], hues: list[str], what: str, found: int) -> Html:
+def _shares(study: Study, frame: pd.DataFrame, links: list[str | None], what: str, found: int) -> Html:
     title = headline(study, f"{what}_shares_title", frame, "count", all=int(frame["total"].max()))
     alt = study.say(f"{what}_shares_alt", n=len(frame), most=_listed(study, frame))
 
@@ -103,11 +96,11 @@ def _shares(study: Study, frame: pd.DataFrame, links: list[str | None], hues: li
         part = frame.head(rows).assign(few=lambda f: ~f["enough"])
         counts = zip(part["count"], part["total"], strict=True)
         notes = [study.say("n_of_all", n=int(n), all=int(total)) for n, total in counts]
-        return figures.intervals(part, "label", "share", notes=notes, hues=hues[:rows], few="few")
+        return figures.intervals(part, "label", "share", notes=notes, hues=part["hue"].tolist(), few="few")
 
     columns = {
-        "label": Column(study.say(what), hues=hues),
-        "count": Column(study.say("tile_articles"), study.number, number=True, links=links),
+        "label": Column(study.say(what), hues=frame["hue"].tolist()),
+        "count": study.counted("tile_articles", links),
         "share": Column(study.say("share"), study.share, number=True, bar=True),
         "range": Column(study.say("interval"), number=True),
     }
@@ -120,7 +113,7 @@ def _shares(study: Study, frame: pd.DataFrame, links: list[str | None], hues: li
             "corrected_range": Column(study.say("interval"), number=True),
             "correction": Column(study.say("correction")),
         }
-    values = tables.table(frame, columns, title, few=(~frame["enough"]).tolist())
+    values = study.table(frame, columns, title)
     note = study.say("shares_note") + study.first_shown(min(SHOWN, found), found, len(frame))
     return study.picture(draw(SHOWN), title, note, alt, values, lead=draw(LEAD) if what == "issue" else None)
 
@@ -131,11 +124,7 @@ def _every_period(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     if kind is None:
         return frame
     known = sorted(frame[by].unique())
-    every = (
-        pd.period_range(known[0].replace("-Q", "Q"), known[-1].replace("-Q", "Q"), freq=kind)
-        .astype(str)
-        .str.replace("Q", "-Q")
-    )
+    every = pd.period_range(known[0], known[-1], freq=kind).astype(str).str.replace("Q", "-Q")
     missing = [period for period in every if period not in set(known)]
     empty = pd.DataFrame([{"label": label, by: period} for label in frame["label"].unique() for period in missing])
     return pd.concat([frame, empty], ignore_index=True)
@@ -143,33 +132,23 @@ def _every_period(frame: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _not_drawn(study: Study, shares: pd.DataFrame, by: str, key: str, **values: object) -> Html:
     """Return why no figure is drawn, with the counts folded below: they are true of these articles."""
-    said = study.note(key, **values).html
-    return Html(
-        f"{said}<details><summary>{study.say('values')}</summary>{_crossed(study, shares, by, study.say(by))}</details>"
-    )
+    counts = _crossed(study, shares, by, study.say(by))
+    return study.note(key, **values) + Html(f"<details><summary>{study.say('values')}</summary>{counts}</details>")
 
 
 def _crossed(study: Study, shares: pd.DataFrame, by: str, about: str) -> str:
     """Return a table of issue × part, each number leading to its sentences."""
     kept = shares[shares["count"] > 0]
-    part = kept[by].tolist()
-    links = _issue_evidence(study, kept, by)
     rows = kept.assign(label=kept["issue"].map(study.issue_labels), range=study.ranges(kept, study.share))
-    return tables.table(
-        rows.assign(**{by: list(map(study.part_name, part))}),
-        {
-            by: Column(study.say(by)),
-            "label": Column(
-                study.say("issue"), hues=[study.issue_hues.get(code, figures.REST) for code in kept["issue"]]
-            ),
-            "count": Column(study.say("tile_articles"), study.number, number=True, links=links),
-            "total": Column(study.say("of_all"), study.number, number=True),
-            "share": Column(study.say("share"), study.share, number=True, bar=True),
-            "range": Column(study.say("interval"), number=True),
-        },
-        about,
-        few=(~kept["enough"]).tolist(),
-    )
+    columns = {
+        by: Column(study.say(by), study.part_name),
+        "label": Column(study.say("issue"), hues=kept["issue"].map(study.issue_hues).tolist()),
+        "count": study.counted("tile_articles", _issue_evidence(study, kept, by)),
+        "total": study.counted("of_all"),
+        "share": Column(study.say("share"), study.share, number=True, bar=True),
+        "range": Column(study.say("interval"), number=True),
+    }
+    return study.table(rows, columns, about)
 
 
 def _issue_evidence(study: Study, frame: pd.DataFrame, by: str | None = None) -> list[str | None]:

@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from analysis import figures, tables
+from analysis import figures
 from analysis.kept import cache_folder
 from analysis.measures.terms import term_counts
 from analysis.measures.topic_issues import coincidence
@@ -52,16 +52,13 @@ def _numbers(study: Study, tried: pd.DataFrame, number: int) -> Html:
     titles = {"stability": study.say("stability"), "coherence": study.say("coherence")}
     drawing = figures.choice(tried, "number", titles, number)
     two = study.decimals(2)
-    values = tables.table(
-        tried.assign(range=study.ranges(tried, two)),
-        {
-            "number": Column(study.say("topics"), study.number, number=True),
-            "stability": Column(titles["stability"], two, number=True),
-            "range": Column(study.say("interval"), number=True),
-            "coherence": Column(titles["coherence"], two, number=True),
-        },
-        study.say("topics"),
-    )
+    columns = {
+        "number": study.counted("topics"),
+        "stability": Column(titles["stability"], two, number=True),
+        "range": Column(study.say("interval"), number=True),
+        "coherence": Column(titles["coherence"], two, number=True),
+    }
+    values = study.table(tried.assign(range=study.ranges(tried, two)), columns, study.say("topics"))
     title = study.say("choice_title", best=best, number=number)
     listed = ", ".join(f"{n}: {two(s)}" for n, s in zip(tried["number"], tried["stability"], strict=True))
     return study.picture(drawing, title, study.say("choice_note"), study.say("choice_alt", values=listed), values)
@@ -70,27 +67,23 @@ def _numbers(study: Study, tried: pd.DataFrame, number: int) -> Html:
 def _shares(study: Study, found: Topics) -> Html:
     listed = {rank: found.words[found.words[rank] <= WORDS].sort_values(rank).groupby("topic")["term"].agg(", ".join)
               for rank in ("rank", "frex_rank")}  # fmt: skip
-    frame = found.summary.assign(
-        words=lambda f: f["topic"].map(listed["rank"]), frex=lambda f: f["topic"].map(listed["frex_rank"])
-    )
-    frame["issues"] = frame["topic"].map(_coincident(study, found))
-    links = _evidence(study, found)
-    drawing = figures.intervals(
-        frame, "label", "share", notes=[study.say("articles_n", n=int(n)) for n in frame["articles"]]
-    )
-    values = tables.table(
-        frame.assign(range=study.ranges(frame, study.share)),
-        {
-            "label": Column(study.say("topic"), links=[links.get(topic) for topic in frame["topic"]]),
-            "share": Column(study.say("share"), study.share, number=True, bar=True),
-            "range": Column(study.say("interval"), number=True),
-            "words": Column(study.say("foremost")),
-            "frex": Column(study.say("exclusive")),
-            "issues": Column(study.say("coincides")),
-            "coherence": Column(study.say("coherence"), study.decimals(2), number=True),
-        },
-        study.say("topics"),
-    )
+    summary, topic = found.summary, found.summary["topic"]
+    frame = summary.assign(
+        words=topic.map(listed["rank"]), frex=topic.map(listed["frex_rank"]),
+        issues=topic.map(_coincident(study, found)), range=study.ranges(summary, study.share),
+    )  # fmt: skip
+    notes = [study.say("articles_n", n=int(n)) for n in frame["articles"]]
+    drawing = figures.intervals(frame, "label", "share", notes=notes)
+    columns = {
+        "label": Column(study.say("topic"), links=_evidence(study, found)),
+        "share": Column(study.say("share"), study.share, number=True, bar=True),
+        "range": Column(study.say("interval"), number=True),
+        "words": Column(study.say("foremost")),
+        "frex": Column(study.say("exclusive")),
+        "issues": Column(study.say("coincides")),
+        "coherence": Column(study.say("coherence"), study.decimals(2), number=True),
+    }
+    values = study.table(frame, columns, study.say("topics"))
     most = "; ".join(f"{row.label} {study.share(row.share)}" for row in frame.head(5).itertuples())
     title = headline(study, "topics_title", frame.sort_values("share", ascending=False), "share", n=len(frame))
     alt = study.say("topics_alt", n=len(frame), most=most)
@@ -106,16 +99,16 @@ def _coincident(study: Study, found: Topics) -> pd.Series:
     return table["issue"].map(study.issue_labels).groupby(table["topic"]).agg(", ".join)
 
 
-def _evidence(study: Study, found: Topics) -> dict[int, str | None]:
+def _evidence(study: Study, found: Topics) -> list[str | None]:
     """Return the id of the most typical sentences of each topic, its foremost words marked."""
     near = nearest_articles(found)["article_id"]
     tokens = pd.concat([part[part["article_id"].isin(near)] for part in study.corpus.parts("tokens")])
     typical = typical_sentences(found, study.corpus.sentences, tokens, number=20)
     words = found.words[found.words["rank"] <= 15]
     terms = words.groupby("topic")["term"].agg(lambda t: {word for term in t for word in term.split()})
-    links = {}
+    links = []
     for topic, label in zip(found.summary["topic"], found.summary["label"], strict=True):
         rows = tokens[tokens["sentence_id"].isin(typical.loc[typical["topic"] == topic, "sentence_id"])]
         rows = rows[rows["lemma"].fillna(rows["text"].str.lower()).isin(terms[topic])]
-        links[topic] = study.evidence.add(study.say("topics"), label, rows, "topic", str(topic))
+        links.append(study.evidence.add(study.say("topics"), label, rows, "topic", str(topic)))
     return links
