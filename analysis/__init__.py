@@ -24,43 +24,27 @@ try:
 except PackageNotFoundError:  # run from a folder of sources that nobody installed
     __version__ = "0+unknown"
 
-# Public name -> the module that holds it. Loaded at first use: stanza and scikit-learn take seconds.
-_HOME = {
-    "read_articles": "analysis.articles",
-    "Knowledge": "analysis.knowledge",
-    "MODELS": "analysis.language.pipeline",
-    "annotate": "analysis.language.annotate",
-    "models_table": "analysis.language.pipeline",
-    "Corpus": "analysis.corpus",
-    "extract": "analysis.corpus",
-    "of_articles": "analysis.extraction.issues",
-    "article": "analysis.evidence",
-    "explore": "analysis.explore",
-    "near": "analysis.explore",
-    "prevalence": "analysis.measures",
-    "differences": "analysis.measures",
-    "topics": "analysis.measures",
-    "mentions": "analysis.measures",
-    "cooccurrence": "analysis.measures",
-    "over_time": "analysis.measures",
-    "network": "analysis.measures",
-    "backbone": "analysis.measures",
-    "write_network": "analysis.measures",
-    "keyness": "analysis.measures",
-    "kwic": "analysis.measures",
-    "positions": "analysis.extraction.positions",
-    "statements": "analysis.measures",
-    "two_mode": "analysis.measures",
-    "one_mode": "analysis.measures",
-    "polarisation": "analysis.measures",
-    "concept_backbone": "analysis.measures",
-    "krippendorff_alpha": "analysis.measures",
-    "coding_agreement": "analysis.measures",
-    "conclusion_agreement": "analysis.measures",
-    "scores": "analysis.validation",
-    "by_paragraph": "analysis.sampling",
-    "Coder": "analysis.codings",
-}
+# Module -> its public names. Loaded at first use: stanza and scikit-learn take seconds.
+_NAMES = {
+    "articles": ["read_articles"],
+    "codings": ["Coder"],
+    "corpus": ["Corpus", "extract"],
+    "evidence": ["article"],
+    "explore": ["explore", "near"],
+    "extraction.issues": ["of_articles"],
+    "extraction.positions": ["positions"],
+    "knowledge": ["Knowledge"],
+    "language.annotate": ["annotate"],
+    "language.pipeline": ["MODELS", "models_table"],
+    "measures": [
+        "prevalence", "differences", "topics", "mentions", "cooccurrence", "over_time", "network", "backbone",
+        "write_network", "keyness", "kwic", "statements", "two_mode", "one_mode", "polarisation", "concept_backbone",
+        "krippendorff_alpha", "coding_agreement", "conclusion_agreement",
+    ],
+    "sampling": ["by_paragraph"],
+    "validation": ["scores"],
+}  # fmt: skip
+_HOME = {name: f"analysis.{module}" for module, names in _NAMES.items() for name in names}
 
 __all__ = ["SimakError", "__version__", *sorted(_HOME)]
 

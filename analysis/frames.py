@@ -1,4 +1,4 @@
-"""The schema of every frame: columns, dtypes, meaning.
+"""The schema of every frame, as `frames.yml` declares it: columns, dtypes, meaning.
 
 Frames are the interface of Simak. Functions take frames and return new ones, and each frame is
 checked against its schema where it is made. Offsets are Python string indices into
@@ -7,7 +7,7 @@ checked against its schema where it is made. Offsets are Python string indices i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -17,51 +17,28 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 import pyarrow.parquet as pq
+import yaml
 
 from analysis.errors import SimakError
 from analysis.storage import replacing
 
-MENTION_TYPES = ("PER", "ORG", "LOC", "EVT")
-QUOTE_KINDS = ("direct", "indirect", "mixed")
-SENTIMENTS = ("negative", "neutral", "positive")
 Frame = pd.DataFrame | Iterable[pd.DataFrame]  # whole, or in parts that hold whole articles
+DECLARED: dict[str, Any] = yaml.load(Path(__file__).with_suffix(".yml").read_bytes(), yaml.CSafeLoader)
 
 
-def _text(
-    description: str, *, null: bool = False, among: tuple[str, ...] | None = None, unique: bool = False
-) -> pa.Column:
-    checks = pa.Check.isin(among) if among else None
-    return pa.Column(str, checks, nullable=null, unique=unique, description=description)
+def _column(
+    means: str, dtype: str = "str", nullable: bool = False, unique: bool = False,
+    among: Sequence[str] | None = None, between: Sequence[float] | None = None,
+) -> pa.Column:  # fmt: skip
+    checks = [pa.Check.isin(among)] if among else []
+    checks += [pa.Check.in_range(*between)] if between else []
+    return pa.Column(dtype, checks, nullable=nullable, unique=unique, description=means)
 
 
-def _whole(description: str, *, null: bool = False) -> pa.Column:
-    return pa.Column("Int64" if null else "int64", nullable=null, description=description)
-
-
-def _number(description: str, least: float = 0.0, most: float = 1.0) -> pa.Column:
-    return pa.Column("float64", pa.Check.in_range(least, most), description=description)
-
-
-def _list(description: str) -> pa.Column:
-    return pa.Column(object, description=description)
-
-
-def _span(of: str) -> dict[str, pa.Column]:
-    return {
-        "start": _whole(f"where {of} begins in the raw text"),
-        "end": _whole(f"where {of} ends in the raw text, exclusive"),
-        "text": _text(f"{of}: text[start:end]"),
-    }
-
-
-def _in_sentence() -> dict[str, pa.Column]:
-    return {"article_id": _text("the article"), "sentence_id": _text("the sentence in which it begins")}
-
-
-def _schema(name: str, row: str, columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
+def _schema(name: str, row: str, columns: Mapping[str, Mapping[str, Any]]) -> pa.DataFrameSchema:
     spans = pa.Check(lambda f: f["start"] <= f["end"], error="start must not lie behind end")
     return pa.DataFrameSchema(
-        columns,
+        {column: _column(**declared) for column, declared in columns.items()},
         checks=spans if "start" in columns else None,
         name=name,
         description=row,
@@ -71,148 +48,10 @@ def _schema(name: str, row: str, columns: dict[str, pa.Column]) -> pa.DataFrameS
     )
 
 
-SCHEMAS: dict[str, pa.DataFrameSchema] = {
-    "articles": _schema(
-        "articles",
-        "one article",
-        {
-            "article_id": _text("stem of the file, or stem and row number of a table", unique=True),
-            "title": _text("title without outlet or section", null=True),
-            "text": _text("raw text as read; all offsets count its characters"),
-            "body": _list("list of [start, end]: what is article in the text, the rest is boilerplate"),
-            "outlet": _text("canonical name of the outlet", null=True),
-            "outlet_printed": _text("the outlet as the article prints it", null=True),
-            "author": _text("author as printed", null=True),
-            "date": pa.Column("datetime64[ns]", nullable=True, description="calendar day of publication as printed"),
-            "published_at": pa.Column(
-                pd.DatetimeTZDtype("ns", "UTC"),
-                nullable=True,
-                description="moment of publication, where a time and zone are given",
-            ),
-            "place": _text("dateline", null=True),
-            "url": _text("address given with the article", null=True),
-            "source_path": _text("file that it was read from"),
-            "language": _text("ISO 639-1 code", null=True),
-            "words": _whole("words in the body"),
-            "duplicate_group": _text("article_id of the earliest article with nearly the same body"),
-            "quality": _list("list of marks such as 'date impossible', 'mojibake', 'no title'"),
-        },
-    ),
-    "skipped": _schema(
-        "skipped",
-        "one thing that could not be read",
-        {"path": _text("file"), "row": _whole("row in a table, from 1", null=True), "reason": _text("why, in words")},
-    ),
-    "sentences": _schema(
-        "sentences",
-        "one sentence of a body",
-        {
-            "article_id": _text("the article"),
-            "sentence_id": _text("article_id:start-end", unique=True),
-            **_span("the sentence"),
-            "paragraph": _whole("number of its paragraph within the article, from 0"),
-        },
-    ),
-    "tokens": _schema(
-        "tokens",
-        "one token",
-        {
-            **_in_sentence(),
-            **_span("the token"),
-            "lemma": _text("dictionary form, lower case", null=True),
-            "upos": _text("universal part of speech", null=True),
-        },
-    ),
-    "names": _schema(
-        "names",
-        "one name as the tagger found it",
-        {**_in_sentence(), **_span("the name"), "type": _text("PER, ORG, LOC or EVT", among=MENTION_TYPES)},
-    ),
-    "entities": _schema(
-        "entities",
-        "one mention of a name",
-        {
-            **_in_sentence(),
-            **_span("the mention"),
-            "type": _text("PER, ORG, LOC or EVT", among=MENTION_TYPES),
-            "actor_id": _text("the real-world actor"),
-            "found_by": _text("'model', 'registry' or 'both'", among=("model", "registry", "both")),
-            "confidence": _number("how sure the link to the actor is"),
-        },
-    ),
-    "actors": _schema(
-        "actors",
-        "one real-world actor",
-        {
-            "actor_id": _text("slug, or article_id#slug for an unnamed source", unique=True),
-            "name": _text("English label"),
-            "name_id": _text("Indonesian label"),
-            "type": _text("PER, ORG, LOC or EVT", among=MENTION_TYPES),
-            "country": _text("actor_id of its country", null=True),
-            "wikidata": _text("Wikidata id, where certain", null=True),
-            "named": pa.Column(bool, description="False for an unnamed source"),
-            "mentions": _whole("number of mentions"),
-            "articles": _whole("number of articles that mention it"),
-        },
-    ),
-    "bearers": _schema(
-        "bearers",
-        "one part of a name, and a person named in full who bears it",
-        {
-            "part": _text("the part, without capitals and accents"),
-            "actor_id": _text("the person"),
-            "articles": _whole("number of articles that name the person in full"),
-        },
-    ),
-    "merges": _schema(
-        "merges",
-        "one name, and the actor that it was taken for",
-        {
-            "actor_id": _text("the actor"),
-            "name": _text("English label of the actor"),
-            "type": _text("PER, ORG, LOC or EVT", among=MENTION_TYPES),
-            "text": _text("the name as found"),
-            "mentions": _whole("number of mentions under this name"),
-            "articles": _whole("number of articles that use it"),
-            "confidence": _number("how sure the links are, on average"),
-            "like": _text("other actors of nearly the same name", null=True),
-        },
-    ),
-    "issues": _schema(
-        "issues",
-        "one issue in one sentence",
-        {
-            **_in_sentence(),
-            "issue": _text("code of the codebook"),
-            **_span("the evidence"),
-            "found_by": _text("the pattern that matched, as written in the codebook"),
-        },
-    ),
-    "quotes": _schema(
-        "quotes",
-        "one attributed statement",
-        {
-            "quote_id": _text("article_id:start-end", unique=True),
-            **_in_sentence(),
-            **_span("the content"),
-            "kind": _text("direct, indirect or mixed", among=QUOTE_KINDS),
-            "speaker": _text("words that name the source", null=True),
-            "speaker_start": _whole("where they begin", null=True),
-            "speaker_end": _whole("where they end", null=True),
-            "actor_id": _text("who speaks, after resolution", null=True),
-            "cue": _text("reporting words", null=True),
-            "cue_start": _whole("where they begin", null=True),
-            "cue_end": _whole("where they end", null=True),
-            "sentiment": _text("tone that the speaker takes", among=SENTIMENTS),
-            "score": _number("tone from -1 (negative) to 1 (positive)", least=-1.0),
-            "tone_words": _list("list of [start, end] of the words that carried the tone"),
-            "target_id": _text("actor that the tone is directed at", null=True),
-            "channel_id": _text("actor (medium, agency) through which the statement came", null=True),
-            "confidence": _number("how sure the quote and its speaker are"),
-            "issues": _list("list of issue codes"),
-        },
-    ),
-}
+SCHEMAS: dict[str, pa.DataFrameSchema] = {name: _schema(name, **declared) for name, declared in DECLARED.items()}
+MENTION_TYPES = tuple(DECLARED["names"]["columns"]["type"]["among"])
+QUOTE_KINDS = tuple(DECLARED["quotes"]["columns"]["kind"]["among"])
+SENTIMENTS = tuple(DECLARED["quotes"]["columns"]["sentiment"]["among"])
 
 
 def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
