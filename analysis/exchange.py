@@ -12,22 +12,24 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import cassis
+import jinja2
 from cassis.typesystem import TypeSystem, TypeSystemMode
 
 from analysis.errors import SimakError
 from analysis.frames import MENTION_TYPES, QUOTE_KINDS, SENTIMENTS
 from analysis.standoff import Document, Mention, Quote, Span
 from analysis.storage import written
+from analysis.words import TEMPLATES
 
 SPAN, TIE, ISSUE = "webanno.custom.Simak", "webanno.custom.SimakTie", "webanno.custom.SimakIssue"
 METADATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
 FIELDS = ("kind", "sentiment", "actor", "target", "channel", "issues")
 PARTS = ("speaker", "cue")
+CURATED = "curation"  # the folder of an exported project
 IMPORTED = re.compile(r"(layers|INITIAL_CAS|exportedproject\d*)\.json$")
 TAGS = {"label": (*MENTION_TYPES, "quote", *PARTS), "kind": QUOTE_KINDS, "sentiment": SENTIMENTS}
 ORDER = ("labels", "choices", "textarea", "relation")
@@ -111,7 +113,8 @@ def to_label_studio(documents: Iterable[Document], path: Path, codes: Mapping[st
         kind = "predictions" if document.made_with else "annotations"
         task = {"data": {"id": document.id, "title": document.meta.title, "text": text}}
         tasks.append(task | ({kind: [{"result": result}]} if result else {}))
-    written(path.with_suffix(".config.xml"), _configuration(codes))
+    template = jinja2.Template((TEMPLATES / "label-studio.xml.j2").read_text("utf-8"), keep_trailing_newline=True)
+    written(path.with_suffix(".config.xml"), template.render(tags=TAGS, fields=FIELDS, codes=codes))
     return written(path, json.dumps(tasks, ensure_ascii=False, indent=1))
 
 
@@ -119,25 +122,38 @@ def read(path: str | Path) -> list[Document]:
     """Return the codings of a folder of UIMA CAS JSON (INCEpTION), or of a JSON of tasks (Label Studio).
 
     What nobody coded is left out, as are skipped tasks; of several codings of a task the last counts. A folder may be
-    the unpacked export of a whole project of INCEpTION: what was imported there is left out, too.
+    the unpacked export of a whole project of INCEpTION: what was imported there is left out, too, and a curated
+    document counts in place of what annotators made of it.
 
     Raises
     ------
     SimakError
-        When a file is neither.
+        When a file is neither, or two hold codings of one document.
     """
     path = Path(path)
-    found: list[Document] = []
-    for file in sorted(path.rglob("*.json")) if path.is_dir() else [path]:
+    found: dict[str | None, Document] = {}
+    coded_in: dict[str | None, Path] = {}
+    curated = path / CURATED
+    files = path.rglob("*.json") if path.is_dir() else [path]
+    for file in sorted(files, key=lambda file: (curated not in file.parents, file)):
         if file.is_dir() or file.relative_to(path).parts[:1] == ("source",) or IMPORTED.match(file.name):
             continue
         try:
             content = json.loads(file.read_bytes())
-            found += _of_cas(file) if "%FEATURE_STRUCTURES" in content else _of_tasks(content)
+            documents = _of_cas(file) if "%FEATURE_STRUCTURES" in content else _of_tasks(content)
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             name = "INCEpTION (UIMA CAS JSON) or Label Studio (JSON, not JSON-MIN)"
             raise SimakError(f"'{file}' is no export of {name}.") from error
-    return found
+        for document in documents:
+            other = coded_in.setdefault(document.id, file)
+            if other != file and curated not in other.parents:
+                raise SimakError(
+                    f"'{other}' and '{file}' both code '{document.id}': curate it in INCEpTION, or keep one coder's "
+                    "files here and give a folder with those of the other as a second coding."
+                )
+            if other == file:
+                found[document.id] = document
+    return list(found.values())
 
 
 def _of_cas(file: Path) -> list[Document]:
@@ -243,20 +259,3 @@ def _layers(codes: Mapping[str, str]) -> list[dict[str, Any]]:
     return [{"name": name, "uiName": name.split(".")[-1], "type": kind, "features": features, **shared,
              "attach_type": {"name": SPAN} if kind == "relation" else None}
             for name, (kind, features) in kinds.items()]  # fmt: skip
-
-
-def _configuration(codes: Mapping[str, str]) -> str:
-    def values(tag: str, names: Iterable[str]) -> str:
-        return "".join(f'<{tag} value="{escape(name)}"/>' for name in names)
-
-    region = 'toName="text" perRegion="true"'
-    choices = "".join(f'<Choices name="{name}" {region} showInline="true">{values("Choice", TAGS[name])}</Choices>'
-                      for name in ("kind", "sentiment"))  # fmt: skip
-    texts = "".join(f'<TextArea name="{name}" {region} placeholder="{name}"/>' for name in FIELDS[2:])
-    issues = "".join(f'<Choice value="{escape(code)}" hint="{escape(hint)}"/>' for code, hint in codes.items())
-    return (
-        "<View><Style>.htx-text { white-space: pre-wrap; }</Style>\n"
-        f'<Labels name="label" toName="text">{values("Label", TAGS["label"])}</Labels>\n'
-        f'<Header value="$title"/><Text name="text" value="$text"/>\n<Relations/>\n{choices}{texts}\n'
-        f'<Choices name="issue" toName="text" choice="multiple">{issues}</Choices>\n</View>\n'
-    )

@@ -101,7 +101,7 @@ def test_what_goes_to_inception_is_read_by_uimas_own_rules(tmp_path):
     assert [units[2 * start : 2 * end].decode("utf-16-le") for start, end in spans] == words
 
 
-def exported(folder, name, text, *structures):
+def exported(folder, name, text, *structures, by="ani"):
     """Write a CAS as INCEpTION's documentation and source say that it exports one."""
     folder.mkdir(parents=True, exist_ok=True)
     string = {"%RANGE": "uima.cas.String"}
@@ -121,12 +121,12 @@ def exported(folder, name, text, *structures):
         content["%NAME"] = type_
     sofa = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": text}
     meta = {"%ID": 2, "%TYPE": exchange.METADATA, "@sofa": 1, "begin": 0, "end": len(text.encode("utf-16-le")) // 2,
-            "documentTitle": name, "documentId": "ani"}  # fmt: skip
+            "documentTitle": name, "documentId": by}  # fmt: skip
     given = [{"%ID": 3 + number, "@sofa": 1, **fields} for number, fields in enumerate(structures)]
     ids = [fields["%ID"] for fields in (meta, *given)]
     cas = {"%TYPES": types, "%FEATURE_STRUCTURES": [sofa, meta, *given],
            "%VIEWS": {"_InitialView": {"%SOFA": 1, "%MEMBERS": ids}}}  # fmt: skip
-    (folder / "ani.json").write_text(json.dumps(cas), "utf-8")
+    (folder / f"{by}.json").write_text(json.dumps(cas), "utf-8")
 
 
 def test_a_whole_project_of_inception_comes_back(tmp_path):
@@ -148,6 +148,18 @@ def test_a_whole_project_of_inception_comes_back(tmp_path):
     (quote,) = first.quotes
     assert (quote.start, quote.end, quote.sentiment, quote.speaker) == (8, 12, "negative", Span(start=2, end=6))
     assert exchange.read(tmp_path / "source") == []  # as they were handed out
+
+
+def test_two_annotators_of_a_document_are_named_unless_it_was_curated(tmp_path):
+    def coded(folder, code, by):
+        exported(tmp_path / folder / "a~0-9.json", "a~0-9.json", "baik", {"%TYPE": exchange.ISSUE, "code": code}, by=by)
+
+    coded("annotation", "trade", "ani")
+    coded("annotation", "taiwan", "budi")
+    with pytest.raises(SimakError, match="ani.json' and '.*budi.json' both code 'a:0-9': curate"):
+        exchange.read(tmp_path)
+    coded("curation", "conflict", "CURATION_USER")
+    assert [(document.id, document.issues) for document in exchange.read(tmp_path)] == [("a:0-9", ["conflict"])]
 
 
 LABEL_STUDIO = """[
