@@ -6,8 +6,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +18,13 @@ INTERRUPTED = 130
 PATIENCE = 1.5  # seconds that an interrupted command has to tidy up
 
 
-def _told(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what the user can mend into one sentence and status 2, and Ctrl-C into status 130."""
+class _Commands(click.Group):
+    """Commands in which what the user can mend ends in one sentence and status 2, and Ctrl-C in status 130."""
 
-    @wraps(command)
-    def wrapper(*args: Any, **options: Any) -> Any:
+    def invoke(self, context: click.Context) -> Any:
         before = signal.signal(signal.SIGINT, _interrupted)
         try:
-            return command(*args, **options)
+            return super().invoke(context)
         except SimakError as error:
             click.echo(f"simak: {error}", err=True)
             raise SystemExit(2) from None
@@ -35,8 +32,6 @@ def _told(command: Callable[..., Any]) -> Callable[..., Any]:
             _stop()
         finally:
             signal.signal(signal.SIGINT, before)
-
-    return wrapper
 
 
 def _interrupted(*_: Any) -> None:
@@ -61,7 +56,7 @@ def _progress() -> bool:
     return True
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="simak")
 def main() -> None:
     """Research how Indonesian-language news covers a subject."""
@@ -87,7 +82,6 @@ def main() -> None:
 @click.option("--cache", help="Folder of what was read, annotated and found before.")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Dask cluster that extracts, as in tcp://host:8786.")
 @click.option("--parameters", "listed", is_flag=True, help="List the parameters of the notebooks and stop.")
-@_told
 def report(
     source: str, to: str, parameters: tuple[tuple[str, str], ...], listed: bool, each: str | None,
     versus: tuple[str, str] | None, compare: str | None, cache: str | None, scheduler: str, **own: str | None,
@@ -128,7 +122,6 @@ def report(
 @click.option("--codebook", help="Codebook of your own.")
 @click.option("--models", help="Stanza resource folder in place of the shipped models.")
 @click.option("--cache", help="Folder of annotations that were made before.")
-@_told
 def extract(
     files: tuple[str, ...], to: str, knowledge: str | None, codebook: str | None, models: str | None, cache: str | None
 ) -> None:
@@ -140,7 +133,7 @@ def extract(
     from analysis.corpus import extract as extracted
     from analysis.knowledge import Knowledge
 
-    known = Knowledge(Path(knowledge) if knowledge else None, Path(codebook) if codebook else None)
+    known = Knowledge(knowledge or None, codebook or None)
     articles, skipped = read_articles(list(files))
     for row in skipped.itertuples():
         click.echo(f"simak: '{row.path}' was not used: {row.reason}", err=True)
@@ -161,14 +154,13 @@ def codebook() -> None:
 @click.option("--models", help="Stanza resource folder in place of the shipped models.")
 @click.option("--cache", help="Folder of annotations that were made before.")
 @click.option("--examples", "most", type=click.IntRange(0), default=1, metavar="N", help="Sentences to show of each.")
-@_told
 def check(
     source: str, file: str | None, knowledge: str | None, models: str | None, cache: str | None, most: int
 ) -> None:
     """Show what each pattern of a codebook catches in the articles of SOURCE, and what none catches."""
     from analysis.knowledge import Knowledge
 
-    book = Knowledge(Path(knowledge) if knowledge else None, Path(file) if file else None).codebook
+    book = Knowledge(knowledge or None, file or None).codebook
     from analysis import read_articles
     from analysis.extraction import issues
     from analysis.language.annotate import annotate
@@ -187,7 +179,6 @@ def check(
 @click.option("--knowledge", help="Folder with your own YAML.")
 @click.option("--models", help="Stanza resource folder in place of the shipped models.")
 @click.option("--cache", help="Folder of annotations that were made before.")
-@_told
 def actors(
     files: tuple[str, ...], to: str | None, knowledge: str | None, models: str | None, cache: str | None
 ) -> None:
@@ -198,7 +189,7 @@ def actors(
     from analysis.knowledge import Knowledge
     from analysis.storage import guarded_cell
 
-    known = Knowledge(Path(knowledge) if knowledge else None)
+    known = Knowledge(knowledge or None)
     articles, _ = read_articles(list(files))
     found = annotate(articles, models, cache, _progress())
     table = merges(entities(articles, found.sentences, found.tokens, found.names, known), known).round(2)
@@ -217,7 +208,6 @@ def actors(
 @click.option("--intervals", "bounds", is_flag=True, help="95 % intervals from a bootstrap over articles.")
 @click.option("--save", metavar="FILE", help="Keep the figures, with intervals, in a file that reports can quote.")
 @click.option("--name", help="Name of the hand coding in that file (default: name of its folder).")
-@_told
 def evaluate(
     gold: str, predicted: str, ids: tuple[str, ...], as_json: bool, most: int, bounds: bool, save: str | None,
     name: str | None,
@@ -251,7 +241,6 @@ def evaluate(
 @click.option("--codebook", help="Codebook of your own.")
 @click.option("--models", help="Stanza resource folder in place of the shipped models.")
 @click.option("--cache", help="Folder of annotations that were made before.")
-@_told
 def validate(
     source: str | None, size: int | None, folder: str | None, form: str, seed: int, codings: tuple[str, ...],
     save: str | None, knowledge: str | None, codebook: str | None, models: str | None, cache: str | None,
@@ -274,7 +263,7 @@ def validate(
         from analysis.parameters import writable
         from analysis.words import LANGUAGES
 
-        known = Knowledge(Path(knowledge) if knowledge else None, Path(codebook) if codebook else None)
+        known = Knowledge(knowledge or None, codebook or None)
         where = writable(folder or "validation")
         corpus = extracted(*read_articles(source), known, models=models, cache=cache, progress=_progress())
         meant = [
@@ -300,7 +289,6 @@ def validate(
 
 @main.command()
 @click.option("--models", "folder", help="Stanza resource folder in place of the shipped models.")
-@_told
 def models(folder: str | None) -> None:
     """List the models in use, with versions, licences and figures."""
     from analysis.language.pipeline import models_folder, models_table, require_whole

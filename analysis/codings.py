@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -40,9 +38,7 @@ def sheet(sample: Sample, path: Path, codings: pd.DataFrame | None = None) -> Pa
     rows = [[getattr(unit, name) for name in GIVEN] + _marks(unit.unit, codings, columns[3:]) for unit in sample.units]
     guarded = [[guarded_cell(cell) for cell in row] for row in [columns, *rows]]
     if path.suffix == ".csv":
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(guarded)
-        return written(path, "\ufeff" + text.getvalue())
+        return written(path, "\ufeff" + pd.DataFrame(guarded).to_csv(header=False, index=False, lineterminator="\n"))
     book = openpyxl.Workbook()
     table, codes = book.active, book.create_sheet("codes")
     table.title, table.freeze_panes = SHEET, "D2"

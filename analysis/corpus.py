@@ -7,7 +7,7 @@ import logging
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from analysis.extraction.tallies import counted
 from analysis.kept import cache_folder
 from analysis.knowledge import Knowledge
 from analysis.language.pipeline import fingerprint, models_folder
-from analysis.storage import replacing, written
+from analysis.storage import written
 from analysis.words import fault
 
 if TYPE_CHECKING:
@@ -130,7 +130,8 @@ class Corpus:
         if (whole is None and folder is None) or name not in FRAMES:
             raise AttributeError(name)
         if whole is None:
-            return self.__dict__.setdefault(name, self._read(folder / f"{name}.parquet"))
+            with _readable(folder / f"{name}.parquet") as path:
+                return self.__dict__.setdefault(name, frames.read(name, path))
         if name == "actors":
             frame = counted(whole.actors, self.entities, self.quotes)
         else:
@@ -152,13 +153,8 @@ class Corpus:
             ids = set(self.articles["article_id"])
             yield from (part[part["article_id"].isin(ids)] for part in whole.parts(name))
         else:
-            with _readable(folder / f"{name}.parquet"):
-                yield from frames.parts(folder / f"{name}.parquet")
-
-    @staticmethod
-    def _read(path: Path) -> pd.DataFrame:
-        with _readable(path):
-            return frames.read(path.stem, path)
+            with _readable(folder / f"{name}.parquet") as path:
+                yield from frames.parts(path)
 
     def _places(self, name: str) -> np.ndarray:
         """Return in which row of ``articles`` the article of each row of a frame stands."""
@@ -175,12 +171,9 @@ class Corpus:
         SimakError
             When the folder cannot be written.
         """
-        folder = Path(folder)
-        with _told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        with _saved(Path(folder), self.made_with) as folder:
             for name in FRAMES:
                 frames.write(name, getattr(self, name), folder / f"{name}.parquet")
-        written(folder / "made_with.json", json.dumps(self.made_with, indent=1))
         return folder
 
     @classmethod
@@ -194,10 +187,8 @@ class Corpus:
         """
         folder = Path(folder)
         for name in FRAMES:
-            try:
-                held = pq.read_schema(folder / f"{name}.parquet")
-            except (OSError, ValueError) as error:
-                raise SimakError(f"'{folder}' is no saved corpus: '{name}.parquet' cannot be read.") from error
+            with _readable(folder / f"{name}.parquet") as path:
+                held = pq.read_schema(path)
             if not held.equals(frames.stored_as(name), check_metadata=False):
                 raise SimakError(f"'{folder}' is no corpus of this version: '{name}.parquet' has other columns.")
         made_with = folder / "made_with.json"
@@ -212,7 +203,7 @@ class Corpus:
         return pd.DataFrame(rows).set_index("frame").to_html()
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{len(getattr(self, f.name))} {f.name}" for f in fields(self) if f.name in FRAMES)
+        counts = ", ".join(f"{len(getattr(self, name))} {name}" for name in FRAMES)
         return f"Corpus({counts})"
 
 
@@ -275,14 +266,12 @@ def _writable(folder: Path) -> Iterator[Path]:
     """Give the folder of the cache, or one for this run where it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with replacing(folder / "probe") as draft:
-            draft.touch()
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         log.warning("The cache '%s' cannot be written (%s); work goes on without.", folder, error.strerror)
         with tempfile.TemporaryDirectory(prefix="simak-") as own:
             yield Path(own)
     else:
-        (folder / "probe").unlink(missing_ok=True)
         yield folder.absolute()
 
 
@@ -290,8 +279,7 @@ def _stored(
     folder: Path, made: dict[str, pd.DataFrame], found: Iterable[parts.Part], made_with: dict[str, str]
 ) -> Corpus:
     """Write the frames of parts one behind the other, and return the corpus that reads them."""
-    with _told(folder), ExitStack() as stack:
-        folder.mkdir(parents=True, exist_ok=True)
+    with _saved(folder, made_with), ExitStack() as stack:
         for name, frame in made.items():
             frames.write(name, frame, folder / f"{name}.parquet")
         files = {name: stack.enter_context(frames.writer(name, folder / f"{name}.parquet")) for name in parts.FRAMES}
@@ -300,22 +288,24 @@ def _stored(
                 file.write_table(part.maker(name).table(name))
     if len(made["articles"]) > MANY:
         parts.rest()
-    written(folder / "made_with.json", json.dumps(made_with, indent=1))
     return Corpus.load(folder)
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def _saved(folder: Path, made_with: dict[str, str]) -> Iterator[Path]:
+    """Give a folder for the frames of a corpus, and write beside them what made it."""
     try:
-        yield
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
     except OSError as error:
         raise SimakError(f"The folder '{folder}' cannot be written: {error.strerror or error}.") from error
+    written(folder / "made_with.json", json.dumps(made_with, indent=1))
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _readable(path: Path) -> Iterator[Path]:
     try:
-        yield
+        yield path
     except (OSError, ValueError, pa.ArrowException) as error:
         raise SimakError(f"'{path.parent}' is no saved corpus: '{path.name}' cannot be read.") from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -94,15 +94,13 @@ def parameters(notebook: Path) -> dict[str, Parameter]:
     return {n: Parameter(n, p["inferred_type_name"].strip("\"' "), p["default"], p["help"]) for n, p in found.items()}
 
 
-def settled(given: Iterable[tuple[str, str]], among: Mapping[str, Path] | None = None) -> dict[str, Any]:
+def settled(given: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Return parameters given as words, each checked against its declared type.
 
     Parameters
     ----------
     given
         Pairs of name and value, as typed.
-    among
-        The notebooks to run.
 
     Raises
     ------
@@ -114,9 +112,7 @@ def settled(given: Iterable[tuple[str, str]], among: Mapping[str, Path] | None =
     >>> settled([("seed", "7"), ("outlets", "Kompas, Tempo")])
     {'seed': 7, 'outlets': ['Kompas', 'Tempo']}
     """
-    declared = {
-        n: p for path in (among or notebooks()).values() for n, p in parameters(path).items() if n not in SETTLED
-    }
+    declared = {n: p for path in notebooks().values() for n, p in parameters(path).items() if n not in SETTLED}
     values: dict[str, Any] = {}
     for name, text in given:
         if name not in declared:

@@ -64,6 +64,7 @@ class Work:
     fingerprint: str  # of the models
 
 
+@dataclass(eq=False, repr=False)
 class Part:
     """Articles with all that is found in them, step by step.
 
@@ -76,15 +77,13 @@ class Part:
         the second from `toned` on.
     """
 
-    def __init__(
-        self,
-        work: Work,
-        articles: pd.DataFrame,
-        bearers: pd.DataFrame | Path | None = None,
-        kinds: pd.DataFrame | Path | None = None,
-    ) -> None:
-        self.work, self.articles, self.bearers, self.kinds = work, articles, bearers, kinds
-        self.name = hashed(*articles["article_id"])[:16]
+    work: Work
+    articles: pd.DataFrame
+    bearers: pd.DataFrame | Path | None = None
+    kinds: pd.DataFrame | Path | None = None
+
+    def __post_init__(self) -> None:
+        self.name = hashed(*self.articles["article_id"])[:16]
 
     def _step(self, step: str, key: str, names: tuple[str, ...], make: Callable[[], Iterable[pd.DataFrame]]) -> Step:
         return Step(self.work.cache / "steps" / step, self.name, key, names, make)
@@ -149,10 +148,6 @@ class Part:
         key = hashed(entities.key, *self.articles["title"], self._yaml(*QUOTES))
         return self._step("said", key, ("quotes",), make)
 
-    def tally(self) -> Tally:
-        """Return what the actors of the corpus are counted from."""
-        return tally(self.entities["entities"], self.said["quotes"])
-
     @cached_property
     def toned(self) -> Step:
         """Frame ``quotes`` without issues."""
@@ -212,7 +207,14 @@ def found(
             yield Part(work, articles_of_part, **known) if several else part
 
     def done(task: Callable[[Part], Any]) -> Iterator[Any]:
-        for result in worked(task, parts(), several, processes, client):
+        """Yield what a task returns of each part, in order: here, in processes beside each other, or on a cluster."""
+        if client is not None:
+            results = _on_cluster(task, parts(), client)
+        elif several and processes != 1:
+            results = beside(((task, part) for part in parts()), processes or -1)
+        else:
+            results = map(task, parts())
+        for result in results:
             bar.update()
             yield result
 
@@ -256,24 +258,12 @@ def first(part: Part) -> pd.DataFrame:
 
 def second(part: Part) -> Tally:
     """Find actors and quotes; return what the actors of the corpus are counted from."""
-    return part.tally()
+    return tally(part.entities["entities"], part.said["quotes"])
 
 
 def third(part: Part) -> None:
     """Find tone, targets and the issues of quotes."""
     _ = part.quotes["quotes"]
-
-
-def worked(
-    task: Callable[[Part], Any], parts: Iterable[Part], several: bool, processes: int | None, client: Client | None
-) -> Iterator[Any]:
-    """Yield what a task returns of each part, in order: here, in processes beside each other, or on a cluster."""
-    if client is not None:
-        yield from _on_cluster(task, iter(parts), client)
-    elif several and processes != 1:
-        yield from beside(((task, part) for part in parts), processes or -1)
-    else:
-        yield from map(task, parts)
 
 
 def rest() -> None:

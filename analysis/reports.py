@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import logging
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ from analysis.tables import FINDINGS
 from analysis.words import LANGUAGES, TEMPLATES, as_written, words
 
 NOT_AS_CSV = ("tokens", "names")
+NO_TEXT = 'alt="No description has been provided for this image"'  # nbconvert, for a picture without a text
 FEW_ENOUGH = 30_000  # articles of which two reports fit into 4 GB beside each other
 
 
@@ -116,24 +116,21 @@ def make(
             own = {**parts[1].values, "versus": list(versus), "old": parts[0].values["frames"]}
         values = {**home.values, **own, "evidence": home.values["evidence"]}
         jobs.append((replace(home, values=values), COMPARISON, notebook(COMPARISON)))
-    results = []
     # Two at a time, but those of a very large corpus, which have the memory for themselves. Threads, so that Ctrl-C
     # reaches us and not them.
     pool = ThreadPoolExecutor(2 if len(home.corpus.articles) <= FEW_ENOUGH else 1)
     try:
-        with tqdm(total=len(jobs), disable=not progress, unit="report") as bar:
-            for result in pool.map(lambda job: run(job[1], job[2], job[0].folder, job[0].values), jobs):
-                results.append(result)
-                bar.update()
+        ran = pool.map(lambda job: run(job[1], job[2], job[0].folder, job[0].values), jobs)
+        results = list(tqdm(ran, total=len(jobs), disable=not progress, unit="report"))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-    made: dict[Path, list[Result]] = {}
-    for job, result in zip(jobs, results, strict=True):
-        made.setdefault(job[0].folder, []).append(result)
+    made: dict[Path, list[Result]] = {part.folder: [] for part in [*parts, home]}
+    for (part, *_), result in zip(jobs, results, strict=True):
+        made[part.folder].append(result)
     for part in [*parts, home]:
-        _keep_sentences(part.folder, made.get(part.folder, []))
-        below = [(of, made.get(of.folder, [])) for of in parts] if part is home else []
-        written(writable(part.folder) / "index.html", index(part, made.get(part.folder, []), below))
+        _keep_sentences(part.folder, made[part.folder])
+        below = [(of, made[of.folder]) for of in parts] if part is home else []
+        written(writable(part.folder) / "index.html", index(part, made[part.folder], below))
     return results
 
 
@@ -166,22 +163,18 @@ def _parts(
     return whole, parts
 
 
-@contextmanager
-def _cluster(address: str) -> Iterator[Any]:
-    """Give the client of a Dask cluster, or None where no address is given."""
+def _cluster(address: str) -> AbstractContextManager[Any]:
+    """Return the client of a Dask cluster, or one that is None where no address is given."""
     if not address:
-        yield None
-        return
+        return nullcontext()
     try:
         from distributed import Client
     except ImportError:
         raise SimakError("--scheduler needs Dask: pip install 'simak[cluster]'.") from None
     try:
-        client = Client(address, timeout=20)
+        return Client(address, timeout=20)
     except (OSError, ValueError) as error:
         raise SimakError(f"There is no Dask scheduler at '{address}': {error}.") from error
-    with client:
-        yield client
 
 
 def _folder(folder: Path, each: str, name: str) -> Path:
@@ -199,7 +192,7 @@ def _extracted(source: str, name: str, folder: Path, given: Mapping[str, Any], h
     """Read and extract, save the frames, and return the part of the corpus that the parameters choose."""
     from analysis.articles import read_articles
 
-    knowledge = Knowledge(*(Path(given[n]) if given.get(n) else None for n in ("knowledge", "codebook")))
+    knowledge = Knowledge(given.get("knowledge") or None, given.get("codebook") or None)
     for section in SECTIONS:  # a mistake in a file is told before anything slow begins
         getattr(knowledge, section)
     for path in given.get("accuracy", ()):
@@ -269,24 +262,18 @@ def rendered(executed: Path, language: str = "en") -> tuple[str, dict[str, Any]]
     carried: dict[str, Any] = {}
     for output in outputs:
         carried |= output.get("data", {}).get(FINDINGS, {})
-    headings = [
-        tuple(found)
-        for cell in notebook.cells
-        if cell.cell_type == "markdown"
-        for found in re.findall(r"^(##?) (.+)$", cell.source, re.M)
-    ]
-    title = next((text for level, text in headings if level == "#"), executed.stem)
-    contents = [
-        (f"part-{number}", text) for number, text in enumerate(text for level, text in headings if level == "##")
-    ]
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    title = next(iter(re.findall(r"^# (.+)$", prose, re.M)), executed.stem)
+    contents = [(f"part-{number}", text) for number, text in enumerate(re.findall(r"^## (.+)$", prose, re.M))]
     notebook.cells = _tidied(notebook.cells, {text: anchor for anchor, text in contents})
     exporter = HTMLExporter(
         template_file=str(TEMPLATES / "report.html.j2"), template_name="base", exclude_anchor_links=True
     )
-    with _no_picture_without_text(exporter.log):
-        page, _ = exporter.from_notebook_node(
-            notebook, {"simak": {**_dress(language), "title": title, "contents": contents}}
-        )
+    page, _ = exporter.from_notebook_node(
+        notebook, {"simak": {**_dress(language), "title": title, "contents": contents}}
+    )
+    if NO_TEXT in page:
+        raise SimakError("A picture of the report has no alternative text (metadata={'image/png': {'alt': …}}).")
     return page, carried
 
 
@@ -306,25 +293,6 @@ def _tidied(cells: Sequence[Any], anchors: Mapping[str, str]) -> list[Any]:
             cell.source, silent = silent + cell.source, ""
         kept.append(cell)
     return kept
-
-
-@contextmanager
-def _no_picture_without_text(log: logging.Logger) -> Iterator[None]:
-    """Turn nbconvert's warning about a missing alternative text into an error."""
-
-    class Refusal(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if "Alternative text" in record.getMessage():
-                raise SimakError(
-                    "A picture of the report has no alternative text (metadata={'image/png': {'alt': …}})."
-                )
-
-    refusal = Refusal()
-    log.addHandler(refusal)
-    try:
-        yield
-    finally:
-        log.removeHandler(refusal)
 
 
 def _dress(language: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from analysis import frames
 from analysis.errors import SimakError
 from analysis.extraction import issues as coding
-from analysis.storage import replacing
+from analysis.storage import written
 
 TONE = {"negative": -1, "neutral": 0, None: 0, "positive": 1}  # the score of a quote that has none
 Item = TypeVar("Item")
@@ -279,10 +279,7 @@ def _quote(row: dict[str, Any], text: str, label: dict[str | None, str | None]) 
 def _put(doc: Document, folder: Path) -> Path:
     if doc.id is None or Path(doc.id).name != doc.id:
         raise SimakError(f"The article id '{doc.id}' cannot be the name of a file.")
-    path = folder / f"{doc.id}.json"
-    with replacing(path) as draft:
-        draft.write_text(doc.model_dump_json(indent=1) + "\n", "utf-8", newline="\n")
-    return path
+    return written(folder / f"{doc.id}.json", doc.model_dump_json(indent=1) + "\n")
 
 
 def _whole(doc: Document, path: Path) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -96,9 +97,7 @@ def guarded_cell(text: str) -> str:
     >>> guarded_cell("=1+1"), guarded_cell("Rp15.115")
     ("'=1+1", 'Rp15.115')
     """
-    return (
-        f"'{text}" if isinstance(text, str) and text.lstrip(" ")[:1] in tuple("=+-@\t\r\n") and text.strip() else text
-    )
+    return f"'{text}" if isinstance(text, str) and re.match(FORMULA, text) else text
 
 
 def as_csv(path: Path) -> Path:

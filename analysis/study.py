@@ -66,7 +66,7 @@ def opened(
         When nothing can be read, or no article is left.
     """
     words(language)
-    known = Knowledge(Path(knowledge) if knowledge else None, Path(codebook) if codebook else None)
+    known = Knowledge(knowledge or None, codebook or None)
     if frames:
         whole = Corpus.load(frames)
     else:

@@ -53,8 +53,8 @@ class Knowledge:
     True
     """
 
-    folder: Path | None = None
-    codebook_file: Path | None = None
+    folder: str | Path | None = None
+    codebook_file: str | Path | None = None
 
     def __post_init__(self) -> None:
         if self.folder is None:
@@ -64,9 +64,7 @@ class Knowledge:
         unknown = sorted(p.name for p in Path(self.folder).glob("*.y*ml") if p.stem not in SECTIONS)
         if unknown:
             raise SimakError(
-                f"'{unknown[0]}' in '{self.folder}' is no knowledge file; allowed are "
-                + ", ".join(f"{name}.yml" for name in SECTIONS)
-                + "."
+                f"'{unknown[0]}' in '{self.folder}' is no knowledge file; allowed are {'.yml, '.join(SECTIONS)}.yml."
             )
 
     def files(self, section: str) -> tuple[Path, ...]:
