@@ -172,17 +172,13 @@ class Cleaner:
     def _first_headline(self, text: str, head: list[Line]) -> Line | None:
         able: list[Line] = []
         for line in head:
-            if self.marks.placed_alone.match(text, line.start):
+            dateline = any(pattern.match(line.text) for pattern, named in self.marks.placed if named)
+            if dateline or self.marks.placed_alone.match(text, line.start):
                 break
-            if (line.prose and not self.headline(line.text)) or any(
-                pattern.match(line.text) for pattern, named in self.marks.placed if named
-            ):
+            if line.prose and not self.headline(line.text):
                 break
-            if (
-                line.words <= MOST_TITLE
-                and not line.text.endswith((".", ":", ","))
-                and not self._date_line(line, False)
-            ):
+            short = line.words <= MOST_TITLE and not line.text.endswith((".", ":", ","))
+            if short and not self._date_line(line, False):
                 able.append(line)
                 if line.words > 3:
                     return line
@@ -224,11 +220,8 @@ class Cleaner:
             if found:
                 dates.append(found)
                 line.kept = False
-            if (
-                (found or self.marks.credit.match(line.text))
-                and (not heading or line.start > heading.start)
-                and mark is None
-            ):
+            below = not heading or line.start > heading.start
+            if mark is None and below and (found or self.marks.credit.match(line.text)):
                 mark = here
         if opening is not None and mark is not None:
             for line in lines[mark:opening]:
@@ -312,12 +305,9 @@ class Cleaner:
             if number and word[0] in "\"“”'‘":
                 return at
             glued = re.search(r"(?<=[a-z\d!?)])(?=[A-Z“\"”])", word)
-            if (
-                glued
-                and glued.start() > 2
-                and not self.headline(" ".join(text[at + glued.start() : limit].split()[:5]) + " X")
-            ):
-                return at + glued.start()
+            behind = at + glued.start() if glued else at
+            if behind > at + 2 and not self.headline(" ".join(text[behind:limit].split()[:5]) + " X"):
+                return behind
             if word[0].islower() and word.strip(",.").lower() not in self.marks.small:
                 return capital
             if not word[0].islower():

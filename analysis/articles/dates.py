@@ -79,10 +79,9 @@ class Calendar:
         value = value.strip().replace("_x0000_", "")
         if re.fullmatch(r"\d{9,10}(\.\d+)?|\d{12,13}", value):
             moment = datetime.fromtimestamp(float(value) / (1000 if re.fullmatch(r"\d{12,13}", value) else 1), UTC)
-            possible = moment.year <= LATEST
-            return Written(
-                0, len(value), moment.astimezone(self._home).date() if possible else None, moment if possible else None
-            )
+            if moment.year > LATEST:
+                return Written(0, len(value), None)
+            return Written(0, len(value), moment.astimezone(self._home).date(), moment)
         value = re.sub(r"^(\d{4})(\d\d)(\d\d)(?!\d)", r"\1-\2-\3", value)
         return next(self.written(value, first), None)
 

@@ -176,10 +176,8 @@ def _heads(articles: pd.DataFrame, pairs: list[tuple[int, int]]) -> list[str]:
     """Return for each article the earliest head that it is a pair with, or itself; so no group drifts."""
     moment = articles["published_at"].dt.tz_localize(None).fillna(articles["date"])
     ids = articles["article_id"].tolist()
-    order = (
-        pd.DataFrame({"moment": moment.to_numpy(), "id": ids}).sort_values(["moment", "id"], na_position="last").index
-    )
-    rank = {int(place): number for number, place in enumerate(order)}
+    order = pd.DataFrame({"moment": moment.to_numpy(), "id": ids}).sort_values(["moment", "id"]).index.tolist()
+    rank = {place: number for number, place in enumerate(order)}
     copies_of: dict[int, list[int]] = {}
     for one, other in pairs:
         earlier, later = (one, other) if rank[one] < rank[other] else (other, one)
@@ -187,5 +185,5 @@ def _heads(articles: pd.DataFrame, pairs: list[tuple[int, int]]) -> list[str]:
     head = list(range(len(ids)))
     for place in rank:
         heads = [rank[one] for one in copies_of.get(place, []) if head[one] == one]
-        head[place] = int(order[min(heads)]) if heads else place
+        head[place] = order[min(heads)] if heads else place
     return [ids[place] for place in head]

@@ -122,9 +122,8 @@ def _copies() -> TemporaryDirectory[str]:
 
 def _ignored(parts: tuple[str, ...]) -> bool:
     name = parts[-1].upper()
-    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts) or name.startswith(
-        ("README", "LICENSE")
-    )
+    hidden = any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts)
+    return hidden or name.startswith(("README", "LICENSE"))
 
 
 def _readable(name: str) -> bool:

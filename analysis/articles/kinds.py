@@ -81,9 +81,8 @@ def _json(file: File) -> Iterator[Record]:
     data = json.loads(decoded(whole(file)))
     if isinstance(data, dict):
         lists = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
-        coded = isinstance(data.get("text"), str) and (
-            isinstance(data.get("body"), list) or isinstance(data.get("meta"), dict)
-        )
+        annotated = isinstance(data.get("body"), list) or isinstance(data.get("meta"), dict)
+        coded = annotated and isinstance(data.get("text"), str)
         if coded or not lists or any(isinstance(value, str) and len(value) > LONG for value in data.values()):
             yield None, {"text": data["text"]} if coded else data
             return

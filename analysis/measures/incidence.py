@@ -125,9 +125,8 @@ def incidence(
     """
     if within not in WITHIN and not (type(within) is int and within >= 1):
         raise SimakError(f"within={within!r} is not known; allowed are {', '.join(WITHIN)} or a number of sentences.")
-    if any(
-        frame is not None and not isinstance(frame, pd.DataFrame) for frame in (entities, sentences, quotes, issues)
-    ):
+    given = [frame for frame in (entities, sentences, quotes, issues) if frame is not None]
+    if not all(isinstance(frame, pd.DataFrame) for frame in given):
         named = {"sentences": sentences, "articles": articles}
         known, first = (_needed(named[name], name, "a frame in parts") for name in ("articles", "sentences"))
         others = {"entities": entities, "quotes": quotes, "issues": issues}
@@ -174,15 +173,12 @@ def _added(
     actors = np.unique(np.concatenate([np.empty(0, dtype=object), *(part.actors for part in found)]))
     for part in found:
         part.matrix.indices = np.searchsorted(actors, part.actors)[part.matrix.indices]
-    rows = [
-        sparse.csr_array((m.data, m.indices, m.indptr), shape=(m.shape[0], len(actors)))
-        for m in (part.matrix for part in found)
-    ]
+        part.matrix.resize(part.matrix.shape[0], len(actors))
     article, of_group = (
         np.concatenate([np.empty(0, dtype=np.int64), *(getattr(part, name) for part in found)])
         for name in ("article", "group")
     )
-    return Incidence(sparse.csr_array(sparse.vstack(rows)), actors, article, of_group, sizes)
+    return Incidence(sparse.csr_array(sparse.vstack([part.matrix for part in found])), actors, article, of_group, sizes)
 
 
 def _units(

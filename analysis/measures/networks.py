@@ -137,16 +137,9 @@ def communities(graph: nx.Graph, *, resolution: float = 1.0, runs: int = 20, see
         drawn = rng.poisson([weight for *_, weight in edges])
         noisy = weighted(names, [(a, b, float(w)) for (a, b, _), w in zip(edges, drawn, strict=True) if w])
         stability += _overlap(home, _membership(louvain(noisy, run), names)) / runs
-    table = pd.DataFrame(
-        {
-            "actor_id": names,
-            "community": home + 1,
-            "size": np.bincount(home)[home],
-            "stability": stability,
-            "modularity": max(quality),
-        }
-    ).astype({"actor_id": "str"})
-    return table.sort_values(["community", "actor_id"], ignore_index=True)[columns]
+    table = pd.DataFrame({"actor_id": names, "community": home + 1, "size": np.bincount(home)[home]})
+    table = table.assign(stability=stability, modularity=max(quality)).astype({"actor_id": "str"})
+    return table.sort_values(["community", "actor_id"], ignore_index=True)
 
 
 def centralities(
@@ -193,9 +186,8 @@ def centralities(
         drawn = [by_group.T @ row for block in weights(len(units.sizes), draws, seed) for row in block]
         taken = np.stack([_central(names, edges, row) for row in drawn])
         low, high = (side.reshape(value.shape) for side in bounds(taken.reshape(draws, -1), level))
-    table = pd.DataFrame(
-        {"actor_id": np.repeat(names, len(MEASURES)), "measure": np.tile(MEASURES, len(names))}
-    ).astype("str")
+    rows = pd.MultiIndex.from_product([names, MEASURES], names=["actor_id", "measure"])
+    table = rows.to_frame(index=False).astype("str")
     return table.assign(value=value.ravel(), low=low.ravel(), high=high.ravel())
 
 
@@ -249,9 +241,8 @@ def _central(names: list[str], edges: list[tuple[str, str, float]], values: np.n
     between = nx.betweenness_centrality(graph, weight="distance")
     rank = nx.pagerank(graph, weight="weight") if names else {}
     strength = dict(graph.degree(weight="weight"))
-    return np.array([[graph.degree(n), strength[n], between[n], rank[n]] for n in names], dtype=float).reshape(
-        -1, len(MEASURES)
-    )
+    rows = [[graph.degree(n), strength[n], between[n], rank[n]] for n in names]
+    return np.array(rows, dtype=float).reshape(-1, len(MEASURES))
 
 
 def _membership(found: list[set[str]], names: list[str]) -> np.ndarray:

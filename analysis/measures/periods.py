@@ -12,6 +12,7 @@ from analysis.errors import SimakError
 PERIODS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": None, "year": "%Y"}
 UNDATED = "undated"
 UNKNOWN = "unknown"
+LAST = chr(0x10FFFF)  # stands behind every other character
 KERNELS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "uniform": lambda u: (np.abs(u) <= 1).astype(float),
     "triangular": lambda u: np.clip(1 - np.abs(u), 0, None),
@@ -71,11 +72,11 @@ def numbered(found: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
     """
     if found.columns.empty:
         return pd.Series(0, index=found.index), pd.DataFrame(index=[0])
-    table = found.drop_duplicates()
-    last = table.isin([UNDATED, UNKNOWN])
-    keys = [column for name in table for column in (last[name].rename(f"{name}?"), table[name])]
-    order = pd.concat(keys, axis=1).sort_values([key.name for key in keys]).index
-    table = table.loc[order].reset_index(drop=True)
+
+    def ordered(column: pd.Series) -> pd.Series:
+        return column.mask(column.isin([UNDATED, UNKNOWN]), LAST + column)
+
+    table = found.drop_duplicates().sort_values(list(found.columns), key=ordered, ignore_index=True)
     codes = found.merge(table.reset_index(names="part"), on=list(table.columns), how="left")["part"]
     return codes.set_axis(found.index), table
 

@@ -193,10 +193,8 @@ def differences(
         fit = WLS(share, x, sizes).fit(cov_type="cluster", cov_kwds={"groups": group}, use_t=True)
         error[:, code] = np.where(enough[:, code] & (fit.bse[1:] > 1e-9), fit.bse[1:], np.nan)
     effect = np.reshape(effect, error.shape)
-    half, p = (
-        special.stdtrit(group.max(), (1 + level) / 2) * error,
-        2 * special.stdtr(group.max(), -abs(effect / error)),
-    )
+    half = special.stdtrit(group.max(), (1 + level) / 2) * error
+    p = 2 * special.stdtr(group.max(), -abs(effect / error))
     table = pd.DataFrame({"term": [name.replace("[T.", "[") for name in names[1:]]}, dtype="str")
     table = table.loc[table.index.repeat(len(base))].reset_index(drop=True)
     return table.assign(**{of: np.tile(coded.codes, len(effect))}).assign(
@@ -265,8 +263,7 @@ def _corrected(
 ) -> pd.DataFrame:
     """Return the table with the estimator of Rogan & Gladen: (share + specificity - 1) / (Youden's index)."""
     coded = quality.set_index(of)[["tp", "fp", "fn", "tn"]].astype(float)
-    known = coded.reindex(table[of]).fillna(0.0).to_numpy().T
-    tp, fp, fn, tn = known
+    tp, fp, fn, tn = coded.reindex(table[of]).fillna(0.0).to_numpy().T
     sensitivity, specificity = _ratio(tp, tp + fn), _ratio(tn, tn + fp)
     youden = sensitivity + specificity - 1
     reason = np.select(
@@ -285,9 +282,8 @@ def _corrected(
     hit, clear = rng.beta(sample[0], sample[2], size)[:, first], rng.beta(sample[3], sample[1], size)[:, first]
     with np.errstate(divide="ignore", invalid="ignore"):
         value = (table["share"].to_numpy() + specificity - 1) / youden
-        low, high = bounds(
-            np.clip((drawn + clear - 1) / np.where(hit + clear > 1, hit + clear - 1, np.nan), 0, 1), level
-        )
+        estimates = (drawn + clear - 1) / np.where(hit + clear > 1, hit + clear - 1, np.nan)
+    low, high = bounds(np.clip(estimates, 0, 1), level)
     cut = (reason == "") & ((value < 0) | (value > 1))
     usable = (reason == "") & table["share"].notna().to_numpy()
     return table.assign(

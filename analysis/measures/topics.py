@@ -104,11 +104,8 @@ class TopicModel:
             model = cls(about["method"], components, terms, idf, upos, bool(about["lemmas"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SimakError(f"'{folder}' holds no topic model that can be read: {error}.") from error
-        if (
-            model.method not in METHODS
-            or components.ndim != 2
-            or not components.shape[1] == len(idf) == len(model.terms)
-        ):
+        fitting = components.ndim == 2 and components.shape[1] == len(idf) == len(model.terms)
+        if model.method not in METHODS or not fitting:
             raise SimakError(f"'{folder}' holds no topic model that can be read: its files do not belong together.")
         return model
 
@@ -219,16 +216,9 @@ def topics(
     labels = words.groupby("topic")["term"].agg(label)
     for place, name in zip(new.to_numpy()[: len(names)], names, strict=True):
         labels[place] = f"{name}: {labels[place]}"
-    summary = prevalence(
-        shares.dropna(),
-        articles,
-        of="topic",
-        weight="share",
-        codes=range(1, number + 1),
-        level=level,
-        draws=draws,
-        seed=seed,
-    )[["topic", "share", "low", "high"]]
+    counted = {"of": "topic", "weight": "share", "codes": range(1, number + 1)}
+    summary = prevalence(shares.dropna(), articles, **counted, level=level, draws=draws, seed=seed)
+    summary = summary[["topic", "share", "low", "high"]]
     largest = shares.dropna().pivot(index="article_id", columns="topic", values="share").idxmax(axis=1)
     summary.insert(1, "label", labels.reindex(summary["topic"]).to_numpy())
     summary["articles"] = largest.value_counts().reindex(summary["topic"], fill_value=0).to_numpy()
@@ -302,13 +292,10 @@ def typical_sentences(found: Topics, sentences: pd.DataFrame, tokens: pd.DataFra
     counts = found.model.counts(tokens[tokens["article_id"].isin(near["article_id"])], unit="sentence_id")
     matrix = tfidf(counts.matrix, found.model.idf)
     unit = found.model.components / np.maximum(np.linalg.norm(found.model.components, axis=1, keepdims=True), 1e-300)
-    score = pd.DataFrame(
-        matrix @ unit.T, index=pd.Index(counts.ids, name="sentence_id"), columns=range(1, len(unit) + 1)
-    )
-    long = score.rename_axis(columns="topic").stack().rename("score").reset_index()
-    long = long.merge(sentences[["article_id", "sentence_id", "text"]], on="sentence_id").merge(
-        near, on=["article_id", "topic"]
-    )
+    score = pd.DataFrame(matrix @ unit.T, index=counts.ids, columns=range(1, len(unit) + 1))
+    long = score.rename_axis(index="sentence_id", columns="topic").stack().rename("score").reset_index()
+    long = long.merge(sentences[["article_id", "sentence_id", "text"]], on="sentence_id")
+    long = long.merge(near, on=["article_id", "topic"])
     long = long[long["score"] > 0].sort_values(["topic", "score", "sentence_id"], ascending=[True, False, True])
     long = long.drop_duplicates(["topic", "article_id"]).groupby("topic").head(number)
     long["rank"] = long.groupby("topic").cumcount() + 1
@@ -337,9 +324,8 @@ def _lda(number: int, *, seed: int = 0, components: np.ndarray | None = None) ->
     model = LatentDirichletAllocation(number, random_state=seed, max_iter=20, learning_method="batch")
     if components is not None:
         model.components_, model.n_features_in_, model.doc_topic_prior_ = components, components.shape[1], 1 / number
-        model.exp_dirichlet_component_ = np.exp(
-            special.psi(components) - special.psi(components.sum(axis=1, keepdims=True))
-        )
+        total = components.sum(axis=1, keepdims=True)
+        model.exp_dirichlet_component_ = np.exp(special.psi(components) - special.psi(total))
     return model
 
 
