@@ -68,9 +68,8 @@ def spread(rows: pd.DataFrame, articles: pd.DataFrame, most: int = MOST) -> pd.D
     drawn = {i: hashlib.blake2b(i.encode(), digest_size=8).hexdigest() for i in rows["sentence_id"].unique()}
     month = articles["date"].dt.strftime("%Y-%m").fillna("")
     stratum = pd.Series((articles["outlet"].fillna("") + "|" + month).to_numpy(), index=articles["article_id"])
-    rows = rows.assign(draw=rows["sentence_id"].map(drawn), stratum=rows["article_id"].map(stratum)).sort_values(
-        ["number", "draw"]
-    )
+    rows = rows.assign(draw=rows["sentence_id"].map(drawn), stratum=rows["article_id"].map(stratum))
+    rows = rows.sort_values(["number", "draw"])
     rows = rows.assign(turn=rows.groupby(["number", "stratum"]).cumcount()).sort_values(["number", "turn", "draw"])
     return rows.groupby("number").head(most)[["number", "article_id", "sentence_id"]].reset_index(drop=True)
 

@@ -99,6 +99,11 @@ def test_only_units_that_both_saw_count_and_order_does_not():
     )
 
 
+def test_where_nothing_was_coded_nothing_is_known():
+    table = issue_agreement(as_frame(TRUTH), as_frame(CODED), UNITS.head(0)).iloc[0]
+    assert table["units"] == 0 and table[["alpha", "alpha_low", "f1", "f1_high"]].isna().all()
+
+
 def test_the_counts_correct_a_prevalence():
     quality = issue_agreement(as_frame(TRUTH), as_frame(CODED), UNITS)
     articles = UNITS.assign(duplicate_group=UNITS["article_id"])

@@ -253,12 +253,8 @@ def matrix(values: pd.DataFrame, texts: pd.DataFrame, *, hue: str = HUES[0], few
         for row, column in product(range(values.shape[0]), range(values.shape[1])):
             shade = values.iat[row, column]
             if pd.notna(shade):
-                axis.add_patch(
-                    Rectangle(
-                        (column + 0.03, row + 0.05), 0.94, 0.9, fc=hue if shade >= 0 else TONES["negative"], ec="none",
-                        alpha=0.04 + 0.5 * min(abs(shade), 1),
-                    )
-                )  # fmt: skip
+                fill = {"fc": hue if shade >= 0 else TONES["negative"], "alpha": 0.04 + 0.5 * min(abs(shade), 1)}
+                axis.add_patch(Rectangle((column + 0.03, row + 0.05), 0.94, 0.9, ec="none", **fill))
             axis.text(column + 0.5, row + 0.5, texts.iat[row, column], ha="center", va="center_baseline", fontsize=8,
                       color=MUTED if thin[column] else INK)  # fmt: skip
         axis.set(xlim=(0, values.shape[1]), ylim=(values.shape[0], 0))

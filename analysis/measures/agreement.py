@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse_unknown
-from analysis.measures.inference import bounds, grouped, weights
+from analysis.measures.inference import bounds, grouped, resampled_sums, weights
 from analysis.standoff import Coding
 
 LEVELS = ("nominal", "ordinal", "interval")
@@ -107,9 +107,8 @@ def coding_agreement(
 
     def covered(spans: pd.DataFrame, of: str) -> pd.DataFrame:
         both = words.merge(spans[["article_id", "start", "end", of]], on="article_id", suffixes=("", "_span"))
-        return both[both["start"].between(both["start_span"], both["end"], inclusive="left")].rename(
-            columns={of: "code"}
-        )
+        inside = both["start"].between(both["start_span"], both["end"], inclusive="left")
+        return both[inside].rename(columns={of: "code"})
 
     quoted = [covered(coding.quotes, "sentiment") for coding in (one, other)]
     layers = {
@@ -173,19 +172,18 @@ def issue_agreement(
         for frame in coded
     )
     cells = np.stack([a & b, ~a & b, a & ~b, ~a & ~b], axis=2).astype(float)
-    cells = np.concatenate([cells, cells.sum(axis=1, keepdims=True)], axis=1).reshape(len(seen), -1)
+    cells = np.concatenate([cells, cells.sum(axis=1, keepdims=True)], axis=1).reshape(len(seen), 4 * len(names) + 4)
     group, found = pd.factorize(units[cluster], sort=True)
     by_group = grouped(cells, group, len(found))
-    drawn = [block @ by_group for block in weights(len(found), draws, seed)] if len(found) else []
+    drawn = resampled_sums(by_group, draws, seed)
     sums = by_group.sum(axis=0).reshape(-1, 4)
     table = pd.DataFrame(sums.astype("int64"), columns=["tp", "fp", "fn", "tn"])
     table.insert(0, of, [*names, ALL_CODES])
     table.insert(1, "units", sums.sum(axis=1).astype("int64"))
-    samples = rates(np.concatenate(drawn).reshape(-1, len(names) + 1, 4)) if drawn else {}
+    samples = rates(drawn.reshape(-1, len(names) + 1, 4))
     for name, value in rates(sums[None]).items():
         table[name] = value[0]
-        low, high = bounds(samples[name], level) if samples else (np.nan, np.nan)
-        table[f"{name}_low"], table[f"{name}_high"] = low, high
+        table[f"{name}_low"], table[f"{name}_high"] = bounds(samples[name], level)
     return table.assign(enough=table["tp"] + table["fn"] >= ENOUGH_CODED)
 
 
@@ -233,7 +231,7 @@ def conclusion_agreement(
 
     def compared(rows: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
         first, second = (rows[f"{value}_{side}"].to_numpy(dtype=float) for side in ("one", "other"))
-        blocks = weights(group.max(initial=-1) + 1, draws, seed) if len(rows) else ()
+        blocks = weights(group.max(initial=-1) + 1, draws, seed)
         drawn = [_alike(np.repeat(first, t), np.repeat(second, t)) for block in blocks for t in block[:, group]]
         low, high = bounds(np.array(drawn).reshape(-1, 4), level)
         measures = ["pearson", "spearman", "difference", "absolute_difference"]
@@ -244,9 +242,8 @@ def conclusion_agreement(
         return compared(both, np.arange(len(both)))
     parts = [(part, rows, np.arange(len(rows))) for part, rows in both.groupby(by)]
     parts.append((ALL_CODES, both, pd.factorize(both[by])[0]))
-    return pd.concat([compared(rows, group).assign(**{by: part}) for part, rows, group in parts], ignore_index=True)[
-        [by, "measure", "value", "low", "high", "rows"]
-    ]
+    table = pd.concat([compared(rows, group).assign(**{by: part}) for part, rows, group in parts], ignore_index=True)
+    return table[[by, "measure", "value", "low", "high", "rows"]]
 
 
 def rates(cells: np.ndarray) -> dict[str, np.ndarray]:

@@ -73,10 +73,8 @@ def statements(
     """
     refuse_unknown("concept", concept, CONCEPTS)
     refuse_unknown("duplicates", duplicates, DUPLICATES)
-    about = articles[["article_id", "date", "duplicate_group"]]
-    table = quotes[["quote_id", "article_id", "actor_id", "target_id", "sentiment", "issues"]].merge(
-        about, on="article_id"
-    )
+    said = quotes[["quote_id", "article_id", "actor_id", "target_id", "sentiment", "issues"]]
+    table = said.merge(articles[["article_id", "date", "duplicate_group"]], on="article_id")
     if positions is not None:
         table = table.merge(positions[["quote_id", "concept", "value"]], on="quote_id", how="left")
         missing = {"no position": table["concept"].isna()}
@@ -247,7 +245,7 @@ class Cells:
 
     def resampled(self, measure: Callable[..., np.ndarray], draws: int, seed: int) -> np.ndarray:
         """Return the measure of the three matrices in each draw of the duplicate groups."""
-        blocks = weights(self.members.shape[1], draws, seed) if self.members.shape[1] else ()
+        blocks = weights(self.members.shape[1], draws, seed)
         values = [measure(*self.matrices(drawn)) for block in blocks for drawn in block]
         return np.stack(values) if values else measure(*self.matrices())[None, :][:0]
 

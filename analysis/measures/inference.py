@@ -25,7 +25,7 @@ def weights(groups: int, draws: int, seed: int = 0) -> Iterator[np.ndarray]:
     [[4, 4, 4]]
     """
     rng = np.random.default_rng(seed)
-    for first in range(0, draws, BLOCK):
+    for first in range(0, draws if groups else 0, BLOCK):
         rows = min(BLOCK, draws - first)
         drawn = rng.integers(groups, size=(rows, groups)) + np.arange(rows)[:, None] * groups
         yield np.bincount(drawn.ravel(), minlength=rows * groups).reshape(rows, groups)

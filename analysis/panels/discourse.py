@@ -50,19 +50,16 @@ def concepts(study: Study, ties: pd.DataFrame, statements: pd.DataFrame) -> Html
         return study.note("no_discourse", n=0, used=used["quote_id"].nunique())
     rows, columns = (used[key].value_counts().sort_index().nlargest(n, keep="first").index
                      for key, n in zip(("concept", "actor_id"), CELLS, strict=True))  # fmt: skip
+    heads = {"index": lambda name: _named(study, name), "columns": study.actor_labels}
     weight, plus, minus = (
-        cells[what]
-        .reindex(index=rows, columns=columns)
-        .rename(index=lambda n: _named(study, n), columns=study.actor_labels)
-        for what in ("weight", "positive", "negative")
+        cells[what].reindex(index=rows, columns=columns).rename(**heads) for what in ("weight", "positive", "negative")
     )
     texts = plus.map(lambda n: f"+{n:.0f} " if n > 0 else "") + minus.map(lambda n: f"−{n:.0f}" if n > 0 else "")
     drawing = figures.matrix(weight / max(ties["size"].max(), 3), texts, hue=figures.TONES["positive"])
     both = lambda a, b: (used["actor_id"] == a) & (used["concept"] == b)  # noqa: E731
     alt = study.say("concepts_alt", rows=", ".join(weight.index), columns=", ".join(weight.columns))
-    return _pictured(
-        study, drawing, ties, used, "concepts", alt, _values(study, ties, used, "concepts", both), drawn=len(rows)
-    )
+    values = _values(study, ties, used, "concepts", both)
+    return _pictured(study, drawing, ties, used, "concepts", alt, values, drawn=len(rows))
 
 
 def _strongest(ties: pd.DataFrame) -> pd.DataFrame:

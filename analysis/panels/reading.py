@@ -30,9 +30,8 @@ def outlets(study: Study) -> Html:
         count=("article_id", "size"), words=("words", "median"), kept=("kept", "sum"), length=("length", "sum"),
         undated=("undated", "sum"), copies=("copy", "sum"),
     )  # fmt: skip
-    frame = frame.assign(cut=1 - frame["kept"] / frame["length"].clip(lower=1)).sort_values(
-        ["count", "outlet"], ascending=[False, True], ignore_index=True
-    )
+    frame["cut"] = 1 - frame["kept"] / frame["length"].clip(lower=1)
+    frame = frame.sort_values(["count", "outlet"], ascending=[False, True], ignore_index=True)
     links = list(map(study.article_evidence("outlet", counted["outlet"]).get, frame["outlet"]))
     frame = frame.assign(outlet=frame["outlet"].map(study.part_name))
     first, shown = frame.iloc[0], frame.head(SHOWN)
