@@ -87,8 +87,9 @@ def report(
     versus: tuple[str, str] | None, compare: str | None, cache: str | None, scheduler: str, **own: str | None,
 ) -> None:  # fmt: skip
     """Make all reports on SOURCE: a file, a folder or a glob of articles (default: seeds)."""
-    from analysis.parameters import notebooks, settled, writable
+    from analysis.parameters import notebooks, settled
     from analysis.parameters import parameters as declared
+    from analysis.storage import writable
 
     if listed:
         for name, notebook in notebooks().items():
@@ -126,12 +127,11 @@ def extract(
     files: tuple[str, ...], to: str, knowledge: str | None, codebook: str | None, models: str | None, cache: str | None
 ) -> None:
     """Write one standoff JSON for each article of FILES."""
-    from analysis.parameters import writable
+    from analysis.storage import writable
 
     folder = writable(to)
-    from analysis import read_articles, standoff
-    from analysis.corpus import extract as extracted
-    from analysis.knowledge import Knowledge
+    from analysis import Knowledge, read_articles, standoff
+    from analysis import extract as extracted
 
     known = Knowledge(knowledge or None, codebook or None)
     articles, skipped = read_articles(list(files))
@@ -161,9 +161,8 @@ def check(
     from analysis.knowledge import Knowledge
 
     book = Knowledge(knowledge or None, file or None).codebook
-    from analysis import read_articles
+    from analysis import annotate, read_articles
     from analysis.extraction import issues
-    from analysis.language.annotate import annotate
 
     articles, skipped = read_articles(source)
     for row in skipped.itertuples():
@@ -183,10 +182,9 @@ def actors(
     files: tuple[str, ...], to: str | None, knowledge: str | None, models: str | None, cache: str | None
 ) -> None:
     """Show who was merged into whom in FILES, doubtful cases first, as CSV."""
-    from analysis import annotate, read_articles
+    from analysis import Knowledge, annotate, read_articles
     from analysis.extraction.actors import entities
     from analysis.extraction.merges import merges
-    from analysis.knowledge import Knowledge
     from analysis.storage import guarded_cell
 
     known = Knowledge(knowledge or None)
@@ -252,15 +250,14 @@ def validate(
     labelling interface of label-studio.config.xml and import label-studio.json; --score takes an export as JSON.
     """
     from analysis import accuracy, sampling
+    from analysis import codings as coding
 
     if bool(size) == bool(codings) or (size and not source):
         raise SimakError("Say either SOURCE --sample N, or --score FILE.")
     if size:
-        from analysis import codings as coding
-        from analysis import read_articles
-        from analysis.corpus import extract as extracted
-        from analysis.knowledge import Knowledge
-        from analysis.parameters import writable
+        from analysis import Knowledge, read_articles
+        from analysis import extract as extracted
+        from analysis.storage import writable
         from analysis.words import LANGUAGES
 
         known = Knowledge(knowledge or None, codebook or None)
@@ -273,11 +270,9 @@ def validate(
         click.echo(f"{coding.handed_out(sample, where, form)}")
         click.echo(f"{sampling.kept(sample, where)}  (not for the coders: it says what Simak found)")
         return
-    from analysis.codings import read
-
     first = Path(codings[0])
     sample = sampling.opened(folder or (first if first.is_dir() else first.parent))
-    coded = [read(path, sample) for path in codings]
+    coded = [coding.read(path, sample) for path in codings]
     click.echo(f"{len(coded[0])} of {len(sample.units)} paragraphs were coded.")
     click.echo(sampling.told(sampling.estimated(sample, coded[0])))
     for path, other in zip(codings[1:], coded[1:], strict=True):

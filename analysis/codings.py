@@ -15,10 +15,9 @@ from openpyxl.styles import Alignment
 
 from analysis import exchange, sampling
 from analysis.errors import SimakError
-from analysis.parameters import writable
 from analysis.sampling import Sample
 from analysis.standoff import Document
-from analysis.storage import guarded_cell, replacing, written
+from analysis.storage import guarded_cell, replacing, writable, written
 from analysis.words import LANGUAGES, said
 
 NONE = "none"
@@ -168,8 +167,6 @@ class Coder:
 
     def keep(self) -> None:
         """Keep the marks of this paragraph, no mark being a coding too, and show the next."""
-        row = pd.DataFrame([{code: mark.value for code, mark in self.marks.items()}],
-                           index=pd.Index([self.sample.units[self.place].unit], name="unit"))  # fmt: skip
-        self.codings = pd.concat([self.codings.drop(row.index, errors="ignore"), row]).astype(bool)
+        self.codings.loc[self.sample.units[self.place].unit] = {code: mark.value for code, mark in self.marks.items()}
         sheet(self.sample, self.path, self.codings)
         self.show(min(self.place + 1, len(self.sample.units) - 1))

@@ -114,10 +114,10 @@ def _edited(knowledge: Knowledge, section: str, edit: Callable[[dict[str, Any]],
         raise fault("fault_no_folder")
     yaml, draft_text = YAML(), io.StringIO()
     yaml.width, yaml.preserve_quotes = 120, True
-    data = (yaml.load(path.read_text("utf-8")) if path.exists() else None) or {}
+    before = path.read_text("utf-8") if path.exists() else None
+    data = yaml.load(before or "") or {}
     edit(data)
     yaml.dump(data, draft_text)
-    before = path.read_text("utf-8") if path.exists() else None
     written(path, draft_text.getvalue())
     try:
         getattr(knowledge, section)
@@ -168,8 +168,8 @@ def corrected(corpus: Corpus, knowledge: Knowledge, patterns: Iterable[tuple[str
 
 def _moved(before: pd.Series, after: pd.Series) -> set[str]:
     """Return the actors that lost or won a row."""
-    other = (before != after) & ~(before.isna() & after.isna())
-    return {*before[other].dropna(), *after[other].dropna()}
+    changed = before.compare(after)
+    return {*changed["self"].dropna(), *changed["other"].dropna()}
 
 
 def _recounted(corpus: Corpus, moved: set[str], knowledge: Knowledge) -> pd.DataFrame:

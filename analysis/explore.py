@@ -75,9 +75,6 @@ class _View:
     code: widgets.HTML = field(default_factory=widgets.HTML)
     result: widgets.HTML = field(default_factory=widgets.HTML)
 
-    def box(self) -> widgets.VBox:
-        return widgets.VBox([*self.controls, self.code, self.result])
-
 
 class Explorer:
     """The widgets of `explore`.
@@ -133,7 +130,8 @@ class Explorer:
         self.quote = widgets.Combobox(placeholder=quote, layout=WIDE)
         self.said = widgets.HTML()
         titles = [*(view.title for view in self.views), self.say("lab_correct")]
-        self.tabs = widgets.Tab([*(view.box() for view in self.views), self._forms()], titles=titles)
+        pages = [widgets.VBox([*view.controls, view.code, view.result]) for view in self.views]
+        self.tabs = widgets.Tab([*pages, self._forms()], titles=titles)
         self.box = self._page()
         for chosen in (self.outlets, self.since, self.until, self.actors, self.issues, self.tones):
             chosen.observe(lambda _: self._filter(), "value")

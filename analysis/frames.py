@@ -117,10 +117,9 @@ def stored_as(name: str) -> pyarrow.Schema:
     >>> stored_as("skipped").field("row").type
     DataType(int64)
     """
-    frame = made(name, [])
-    given = pyarrow.Schema.from_pandas(frame, preserve_index=False)
+    given = pyarrow.Table.from_pandas(made(name, []), preserve_index=False).schema
     fields = [pyarrow.field(field.name, LISTS.get(field.name, field.type)) for field in given]
-    return pyarrow.schema(fields, metadata=pyarrow.Table.from_pandas(frame, preserve_index=False).schema.metadata)
+    return pyarrow.schema(fields, metadata=given.metadata)
 
 
 def as_table(name: str, frame: pd.DataFrame) -> pyarrow.Table:

@@ -53,8 +53,9 @@ def frame_hash(frame: pd.DataFrame) -> str:
 def code(*rooms: str) -> str:
     """Return a hash of the code, and of the small models, of rooms that make frames."""
     home = Path(__file__).parent
-    files = [home / "frames.py", home / "frames.yml", *(file for room in rooms for file in (home / room).rglob("*"))]
+    files = (file for room in rooms for file in (home / room).rglob("*"))
     chosen = sorted(f for f in files if f.suffix in READ and not {"training", "models"} & set(f.parts))
+    chosen += [home / "frames.py", home / "frames.yml"]
     return hashed(*(part for file in chosen for part in (file.name, file.read_bytes())))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -125,20 +124,3 @@ def settled(given: Iterable[tuple[str, str]]) -> dict[str, Any]:
             raise SimakError(f"The parameter '{name}' must be {meaning}; it is '{text}'.") from error
         values[name] = value.isoformat() if isinstance(value, date) else value
     return values
-
-
-def writable(folder: str | Path) -> Path:
-    """Return the folder, made when missing, after writing a file in it as a trial.
-
-    Raises
-    ------
-    SimakError
-        When it cannot be written.
-    """
-    folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise SimakError(f"The folder '{folder}' cannot be written: {error.strerror or error}.") from error
-    return folder

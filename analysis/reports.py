@@ -26,9 +26,9 @@ from analysis.kept import cache_folder
 from analysis.knowledge import SECTIONS, Knowledge
 from analysis.measures.periods import UNDATED, UNKNOWN
 from analysis.measures.periods import parts as parts_of
-from analysis.parameters import COMPARISON, notebook, notebooks, parameters, writable
+from analysis.parameters import COMPARISON, notebook, notebooks, parameters
 from analysis.recipe import command, titled
-from analysis.storage import as_csv, replacing, sweep, written
+from analysis.storage import as_csv, replacing, sweep, writable, written
 from analysis.study import chosen, part_of
 from analysis.tables import FINDINGS
 from analysis.words import LANGUAGES, TEMPLATES, as_written, words

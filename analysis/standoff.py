@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from analysis import frames
 from analysis.errors import SimakError
 from analysis.extraction import issues as coding
-from analysis.storage import written
+from analysis.storage import writable, written
 
 TONE = {"negative": -1, "neutral": 0, None: 0, "positive": 1}  # the score of a quote that has none
 Item = TypeVar("Item")
@@ -205,12 +205,8 @@ def write(corpus: Any, folder: Path | str) -> list[Path]:
     ...     [path.name for path in written][:2]
     ['seed0.json', 'seed1.json']
     """
-    folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [_put(doc, folder) for doc in documents(corpus)]
-    except OSError as error:
-        raise SimakError(f"'{error.filename or folder}' cannot be written: {error.strerror}.") from error
+    folder = writable(folder)
+    return [_put(doc, folder) for doc in documents(corpus)]
 
 
 def read(folder: Path | str) -> Coding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -89,6 +90,23 @@ def written(path: str | Path, text: str) -> Path:
     return path
 
 
+def writable(folder: str | Path) -> Path:
+    """Return the folder, made when missing, after writing a file in it as a trial.
+
+    Raises
+    ------
+    SimakError
+        When it cannot be written.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise SimakError(f"The folder '{folder}' cannot be written: {error.strerror or error}.") from error
+    return folder
+
+
 def guarded_cell(text: str) -> str:
     """Return the text, with an apostrophe in front where a spreadsheet would run it.
 
@@ -114,9 +132,7 @@ def as_csv(path: Path) -> Path:
 
 
 def _shown(table: pa.Table) -> pa.Table:
-    return pa.table(
-        {name: _cells(column.combine_chunks()) for name, column in zip(table.column_names, table.columns, strict=True)}
-    )
+    return pa.table({name: _cells(table[name].combine_chunks()) for name in table.column_names})
 
 
 def _cells(column: pa.Array) -> pa.Array:

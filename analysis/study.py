@@ -72,8 +72,7 @@ def opened(
     else:
         from analysis.articles import read_articles
 
-        articles, skipped = read_articles(source)
-        whole = extract(articles, skipped, knowledge=known, models=models or None)
+        whole = extract(*read_articles(source), knowledge=known, models=models or None)
     chosen = {"since": since, "until": until, "outlets": list(outlets), "places": list(places)}
     asked = {"source": source, **chosen, "codebook": codebook, "knowledge": knowledge, "models": models,
              "accuracy": list(accuracy), "language": language, **others}  # fmt: skip
@@ -91,9 +90,7 @@ def part_of(
         When no article is left.
     """
     placed = whole.articles.loc[whole.articles["place"].isin(list(places)), "article_id"] if places else None
-    corpus = whole.filter(
-        since=since or None, until=until or None, outlets=list(outlets) or None, article_ids=placed
-    )  # fmt: skip
+    corpus = whole.filter(since=since or None, until=until or None, outlets=list(outlets) or None, article_ids=placed)
     if corpus.articles.empty:
         raise SimakError(
             f"No article is left with since='{since}', until='{until}', outlets={list(outlets)}, places={list(places)}."

@@ -1,9 +1,11 @@
 """Each frame has one schema, checked where it is made."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from analysis import frames
+from analysis import frames, kept
 from analysis.errors import SimakError
 
 
@@ -17,6 +19,12 @@ def test_no_rows_give_an_empty_frame_with_every_column(name):
 @pytest.mark.parametrize("name", frames.SCHEMAS)
 def test_every_column_says_what_it_means(name):
     assert all(column.description for column in frames.SCHEMAS[name].columns.values())
+
+
+def test_kept_frames_are_made_anew_when_the_declared_columns_change(monkeypatch):
+    before, read = kept.code.__wrapped__("language"), Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"#" * (path.name == "frames.yml"))
+    assert kept.code.__wrapped__("language") != before
 
 
 def test_a_missing_column_is_named():

@@ -150,7 +150,7 @@ class TestFiles:
         (tmp_path / "taken").write_text("x")
         for folder in (tmp_path / "taken", tmp_path / "taken" / "below"):
             with pytest.raises(SimakError, match="cannot be written"):
-                parameters.writable(folder)
+                storage.writable(folder)
 
     def test_a_file_is_written_whole_or_not_at_all(self, tmp_path):
         assert written(tmp_path / "a.html", "x\ud800").read_text("utf-8") == "x?"

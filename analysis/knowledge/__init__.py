@@ -63,9 +63,8 @@ class Knowledge:
             raise SimakError(f"The knowledge folder '{self.folder}' is not a folder.")
         unknown = sorted(p.name for p in Path(self.folder).glob("*.y*ml") if p.stem not in SECTIONS)
         if unknown:
-            raise SimakError(
-                f"'{unknown[0]}' in '{self.folder}' is no knowledge file; allowed are {'.yml, '.join(SECTIONS)}.yml."
-            )
+            allowed = ", ".join(f"{name}.yml" for name in SECTIONS)
+            raise SimakError(f"'{unknown[0]}' in '{self.folder}' is no knowledge file; allowed are {allowed}.")
 
     def files(self, section: str) -> tuple[Path, ...]:
         """Return the files that make up a section, the analyst's own last."""
