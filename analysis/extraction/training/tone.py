@@ -39,7 +39,8 @@ from analysis.extraction import actors, quotes, reader, tallies, targets, tone
 from analysis.extraction.reader import Reading
 from analysis.knowledge import Knowledge
 from analysis.knowledge.schema import Implication
-from analysis.language import annotate, models_folder
+from analysis.language.annotate import annotate
+from analysis.language.pipeline import models_folder
 
 LABELS = Path(__file__).with_name("tone_labels.csv")
 ARTICLES = Path(__file__).with_name("tone_articles.csv")
