@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from matplotlib.transforms import Bbox
 
 from analysis import evidence, figures, tables
-from analysis.figures.charts import HUES, VARIABLES
+from analysis.figures.style import HUES, VARIABLES
 
 LONG = "Kementerian Perdagangan dan Perindustrian Republik Rakyat Tiongkok"
 SHARES = pd.DataFrame({
@@ -35,7 +35,7 @@ CHOICE = pd.DataFrame({
 })  # fmt: skip
 
 
-def every_figure() -> dict[str, figures.charts.Figure]:
+def every_figure() -> dict[str, figures.Figure]:
     cells = pd.DataFrame([[0.2, np.nan]], ["trade"], ["Kompas (3)", f"{LONG} (9)"])
     hues = figures.colours(["trade", "taiwan"])
     return {
@@ -87,7 +87,7 @@ class Tags(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def drawn() -> dict[str, figures.charts.Figure]:
+def drawn() -> dict[str, figures.Figure]:
     return every_figure()
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.figures.charts import PAPER, REST, drawn, shortened
+from analysis.figures.style import PAPER, REST, drawn, shortened
 from analysis.measures.networks import weighted
 
 EVEN = 0.7  # how evenly nodes share width and height: 0 as tied ones draw each other, 1 all at the same distance

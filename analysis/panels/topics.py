@@ -6,20 +6,9 @@ from html import escape
 
 import pandas as pd
 
-from analysis import figures
+from analysis import figures, measures
 from analysis.kept import cache_folder
-from analysis.measures.terms import term_counts
-from analysis.measures.topic_issues import coincidence
-from analysis.measures.topic_study import study as numbers_tried
-from analysis.measures.topics import (
-    LEAST_ARTICLES,
-    Topics,
-    nearest_articles,
-    too_few,
-    typical_sentences,
-    unique_articles,
-)
-from analysis.measures.topics import topics as learnt
+from analysis.measures.topics import LEAST_ARTICLES, nearest_articles
 from analysis.panels.places import headline
 from analysis.study import Study
 from analysis.tables import Column, Html
@@ -37,13 +26,13 @@ def topics(study: Study, number: int, seed: int) -> Html:
     """
     corpus = study.corpus
     groups = corpus.articles["duplicate_group"].nunique()
-    if too_few(corpus.articles):
+    if measures.too_few(corpus.articles):
         return study.note("no_topics", n=groups, least=LEAST_ARTICLES)
-    counts = term_counts(corpus.parts("tokens"), corpus.articles["article_id"])
-    unique = counts.rows(unique_articles(corpus.articles))
-    tried = numbers_tried(unique, seed=seed, cache=cache_folder() / "topic-studies")
+    counts = measures.term_counts(corpus.parts("tokens"), corpus.articles["article_id"])
+    unique = counts.rows(measures.unique_articles(corpus.articles))
+    tried = measures.study(unique, seed=seed, cache=cache_folder() / "topic-studies")
     number = number or int(tried.loc[tried["recommended"], "number"].iloc[0])
-    found = learnt(corpus.articles, corpus.parts("tokens"), number, counts=counts, seed=seed)
+    found = measures.topics(corpus.articles, corpus.parts("tokens"), number, counts=counts, seed=seed)
     return _numbers(study, tried, number) + _shares(study, found)
 
 
@@ -64,7 +53,7 @@ def _numbers(study: Study, tried: pd.DataFrame, number: int) -> Html:
     return study.picture(drawing, title, study.say("choice_note"), study.say("choice_alt", values=listed), values)
 
 
-def _shares(study: Study, found: Topics) -> Html:
+def _shares(study: Study, found: measures.Topics) -> Html:
     listed = {rank: found.words[found.words[rank] <= WORDS].sort_values(rank).groupby("topic")["term"].agg(", ".join)
               for rank in ("rank", "frex_rank")}  # fmt: skip
     summary, topic = found.summary, found.summary["topic"]
@@ -92,18 +81,18 @@ def _shares(study: Study, found: Topics) -> Html:
     )
 
 
-def _coincident(study: Study, found: Topics) -> pd.Series:
+def _coincident(study: Study, found: measures.Topics) -> pd.Series:
     """Return up to three issues for each topic in whose articles it is surely larger, the largest difference first."""
-    table = coincidence(found, study.article_issues, study.corpus.articles)
+    table = measures.coincidence(found, study.article_issues, study.corpus.articles)
     table = table[table["enough"] & (table["low"] > 0)].groupby("topic").head(3)
     return table["issue"].map(study.issue_labels).groupby(table["topic"]).agg(", ".join)
 
 
-def _evidence(study: Study, found: Topics) -> list[str | None]:
+def _evidence(study: Study, found: measures.Topics) -> list[str | None]:
     """Return the id of the most typical sentences of each topic, its foremost words marked."""
     near = nearest_articles(found)["article_id"]
     tokens = pd.concat([part[part["article_id"].isin(near)] for part in study.corpus.parts("tokens")])
-    typical = typical_sentences(found, study.corpus.sentences, tokens, number=20)
+    typical = measures.typical_sentences(found, study.corpus.sentences, tokens, number=20)
     words = found.words[found.words["rank"] <= 15]
     terms = words.groupby("topic")["term"].agg(lambda t: {word for term in t for word in term.split()})
     links = []
