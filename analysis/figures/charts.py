@@ -13,7 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from analysis.figures.style import HUES, INK, MUTED, PAPER, REST, TONES, drawn, shortened
+from analysis.figures.style import HUES, INK, MUTED, PAPER, REST, TONES, drawn, gridded, shortened
+
+COLUMNS = 3  # of small multiples
 
 
 def _rows(axis: Axes, labels: Sequence[str], notes: Sequence[str]) -> None:
@@ -29,7 +31,7 @@ def _rows(axis: Axes, labels: Sequence[str], notes: Sequence[str]) -> None:
 
 def intervals(
     frame: pd.DataFrame, label: str, value: str, *, notes: Sequence[str] = (), hues: Sequence[str] = (),
-    few: str | None = None, xlabel: str = "", percent: bool = True,
+    few: str | None = None, percent: bool = True,
 ) -> Figure:  # fmt: skip
     """Return dots with their intervals, a row each, in the order of the frame.
 
@@ -50,8 +52,7 @@ def intervals(
     >>> intervals(frame, "issue", "share").get_size_inches()[0]
     np.float64(7.4)
     """
-    with drawn(0.55 + 0.29 * max(len(frame), 1)) as (figure, axes):
-        axis = axes[0, 0]
+    with drawn(0.55 + 0.29 * max(len(frame), 1)) as (figure, axis):
         marks = list(hues) or [HUES[0]] * len(frame)
         hollow = frame[few].tolist() if few else [False] * len(frame)
         for row, (number, mark, empty) in enumerate(zip(frame[value], marks, hollow, strict=True)):
@@ -59,11 +60,11 @@ def intervals(
                 axis.plot([frame["low"].iloc[row], frame["high"].iloc[row]], [row, row], color=mark, lw=3.2, alpha=0.38)
             axis.plot(number, row, "o", ms=7, mfc=PAPER if empty else mark, mec=mark, mew=1.6)
         _rows(axis, frame[label].astype(str).tolist(), list(notes) or [""] * len(frame))
-        _scaled(axis, percent, xlabel)
+        _scaled(axis, percent)
         return figure
 
 
-def _scaled(axis: Axes, percent: bool, xlabel: str) -> None:
+def _scaled(axis: Axes, percent: bool, xlabel: str = "") -> None:
     axis.set_xlabel(textwrap.fill(xlabel, 60), loc="left")
     axis.spines["bottom"].set_visible(False)
     if percent:
@@ -79,8 +80,7 @@ def dumbbells(
     percent: bool = False,
 ) -> Figure:  # fmt: skip
     """Return rows that set a value (full dot) against another, such as what chance would give (open dot)."""
-    with drawn(0.55 + 0.29 * max(len(frame), 1)) as (figure, axes):
-        axis = axes[0, 0]
+    with drawn(0.55 + 0.29 * max(len(frame), 1)) as (figure, axis):
         for row, (seen, chance) in enumerate(zip(frame[value], frame[against], strict=True)):
             axis.plot([chance, seen], [row, row], color=HUES[0], lw=3.2, alpha=0.38)
             axis.plot(chance, row, "o", ms=6, mfc=PAPER, mec=MUTED, mew=1.4)
@@ -91,9 +91,8 @@ def dumbbells(
 
 
 def small_multiples(
-    frame: pd.DataFrame, panel: str, x: str, value: str, *, hues: Mapping[str, str], few: str | None = None,
-    columns: int = 3,
-) -> Figure:  # fmt: skip
+    frame: pd.DataFrame, panel: str, x: str, value: str, *, hues: Mapping[str, str], few: str
+) -> Figure:
     """Return one line a panel over ordered periods, with its interval as a band, all on one scale.
 
     Parameters
@@ -105,14 +104,14 @@ def small_multiples(
     """
     panels = list(dict.fromkeys(frame[panel]))
     periods = sorted(frame[x].unique())
-    rows = -(-len(panels) // columns)
-    with drawn(0.3 + 1.6 * rows, rows, columns, sharex=True, sharey=True) as (figure, axes):
+    rows = -(-len(panels) // COLUMNS)
+    with gridded(0.3 + 1.6 * rows, rows, COLUMNS, sharex=True, sharey=True) as (figure, axes):
         for axis in axes.flat[len(panels) :]:
             axis.set_visible(False)
         for axis, name in zip(axes.flat, panels, strict=False):
             part = frame[frame[panel] == name].set_index(x).reindex(periods)
             at, hue = np.arange(len(periods)), hues.get(name, REST)
-            thin = (part[few].fillna(True) if few else pd.Series(False, part.index)).astype(bool)
+            thin = part[few].fillna(True).astype(bool)
             sure = part.mask(thin)
             if "low" in part:
                 axis.fill_between(at, sure["low"].astype(float), sure["high"].astype(float), color=hue, alpha=0.2, lw=0)
@@ -135,8 +134,7 @@ def small_multiples(
 
 def bars(frame: pd.DataFrame, x: str, value: str, written: Callable[[float], str] = "{:,}".format) -> Figure:
     """Return one bar a row, in the order of the frame, the first, last and highest with their names."""
-    with drawn(2.4) as (figure, axes):
-        axis = axes[0, 0]
+    with drawn(2.4) as (figure, axis):
         axis.bar(range(len(frame)), frame[value], width=0.8, color=HUES[0])
         high = int(frame[value].to_numpy().argmax())
         axis.text(high, frame[value].iloc[high], written(frame[value].iloc[high]), ha="center", va="bottom", color=INK)
@@ -158,7 +156,7 @@ def choice(frame: pd.DataFrame, x: str, panels: Mapping[str, str], chosen: int) 
     panels
         Column → title.
     """
-    with drawn(2.1, 1, len(panels), sharex=True) as (figure, axes):
+    with gridded(2.1, 1, len(panels), sharex=True) as (figure, axes):
         for axis, (column, title) in zip(axes.flat, panels.items(), strict=True):
             if column == next(iter(panels)):
                 axis.vlines(frame[x], frame["low"], frame["high"], color=HUES[0], lw=3.2, alpha=0.38)
@@ -186,8 +184,7 @@ def matrix(values: pd.DataFrame, texts: pd.DataFrame, *, hue: str = HUES[0], few
     """
     thin = list(few) or [False] * values.shape[1]
     heads = [shortened(str(name), 30) for name in values.columns]
-    with drawn(0.7 + 0.05 * max(map(len, heads)) + 0.3 * len(values)) as (figure, axes):
-        axis = axes[0, 0]
+    with drawn(0.7 + 0.05 * max(map(len, heads)) + 0.3 * len(values)) as (figure, axis):
         for row, column in product(range(values.shape[0]), range(values.shape[1])):
             shade = values.iat[row, column]
             if pd.notna(shade):
@@ -205,10 +202,9 @@ def matrix(values: pd.DataFrame, texts: pd.DataFrame, *, hue: str = HUES[0], few
         return figure
 
 
-def tones(frame: pd.DataFrame, label: str, notes: Sequence[str], names: Mapping[str, str], xlabel: str = "") -> Figure:
+def tones(frame: pd.DataFrame, label: str, notes: Sequence[str], names: Mapping[str, str]) -> Figure:
     """Return bars of counts: negative to the left, positive to the right, neutral centred, a row each."""
-    with drawn(0.75 + 0.3 * max(len(frame), 1)) as (figure, axes):
-        axis = axes[0, 0]
+    with drawn(0.75 + 0.3 * max(len(frame), 1)) as (figure, axis):
         half = frame["neutral"] / 2
         for tone, left, width in (
             ("neutral", -half, frame["neutral"]),
@@ -223,6 +219,5 @@ def tones(frame: pd.DataFrame, label: str, notes: Sequence[str], names: Mapping[
             axis.text(at, -0.75, names[tone], ha=side, va="bottom", fontsize=8.5, color=MUTED)
         _rows(axis, frame[label].astype(str).tolist(), notes)
         axis.set_xticks([])
-        axis.set_xlabel(xlabel, loc="left")
         axis.spines["bottom"].set_visible(False)
         return figure

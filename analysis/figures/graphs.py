@@ -64,8 +64,7 @@ def network(nodes: pd.DataFrame, edges: pd.DataFrame) -> Figure:
     edges
         Columns ``source, target`` (ids) and ``weight`` (0 to 1); optional ``hue``.
     """
-    with drawn(4.4 + min(len(nodes), 40) / 12) as (figure, axes):
-        axis = axes[0, 0]
+    with drawn(4.4 + min(len(nodes), 40) / 12) as (figure, axis):
         axis.set_axis_off()
         for edge in edges.sort_values("weight").itertuples(index=False):
             ends = nodes.loc[[edge.source, edge.target]]

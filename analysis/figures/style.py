@@ -15,6 +15,7 @@ from contextlib import contextmanager
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -64,8 +65,15 @@ def shortened(text: str, most: int = 44) -> str:
 
 
 @contextmanager
-def drawn(height: float, rows: int = 1, columns: int = 1, **grid: object) -> Iterator[tuple[Figure, np.ndarray]]:
-    """Yield an empty figure of that height and its axes, in the style of all figures."""
+def drawn(height: float) -> Iterator[tuple[Figure, Axes]]:
+    """Yield an empty figure of that height and its one axis, in the style of all figures."""
+    with gridded(height, 1, 1) as (figure, axes):
+        yield figure, axes[0, 0]
+
+
+@contextmanager
+def gridded(height: float, rows: int, columns: int, **grid: object) -> Iterator[tuple[Figure, np.ndarray]]:
+    """Yield an empty figure of that height and its axes, rows × columns, in the style of all figures."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         FigureCanvasAgg(figure)

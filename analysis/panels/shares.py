@@ -90,7 +90,8 @@ def issue_parts(study: Study, shares: pd.DataFrame, by: str) -> Html:
 
 def _shares(study: Study, frame: pd.DataFrame, links: list[str | None], what: str, found: int) -> Html:
     title = headline(study, f"{what}_shares_title", frame, "count", all=int(frame["total"].max()))
-    alt = study.say(f"{what}_shares_alt", n=len(frame), most=_listed(study, frame))
+    most = ", ".join(f"{row.label} {study.share(row.share)}" for row in frame.head(5).itertuples())
+    alt = study.say(f"{what}_shares_alt", n=len(frame), most=most)
 
     def draw(rows: int) -> figures.Figure:
         part = frame.head(rows).assign(few=lambda f: ~f["enough"])
@@ -171,7 +172,3 @@ def _issue_evidence(study: Study, frame: pd.DataFrame, by: str | None = None) ->
 
 def _largest(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     return frame.sort_values(["count", key], ascending=[False, True]).reset_index(drop=True)
-
-
-def _listed(study: Study, frame: pd.DataFrame, most: int = 5) -> str:
-    return ", ".join(f"{row.label} {study.share(row.share)}" for row in frame.head(most).itertuples())
