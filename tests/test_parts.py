@@ -70,10 +70,11 @@ class TestEach:
 
 class TestCompare:
     def test_an_edit_shows_what_it_moved_and_the_own_files_are_listed(self, only, tmp_path):
+        before = reports()  # kept for the tests of other files, so made before there is only one report
         only()
         (tmp_path / "own").mkdir()
         (tmp_path / "own" / "codebook.yml").write_text(PATTERN, "utf-8")
-        (result,) = make(str(SEEDS), tmp_path / "out", {"knowledge": str(tmp_path / "own")}, compare=reports())
+        (result,) = make(str(SEEDS), tmp_path / "out", {"knowledge": str(tmp_path / "own")}, compare=before)
         assert not result.error
         page = said(result.page)
         moved = [line for line, _ in result.findings]
