@@ -119,6 +119,11 @@ class TestPages:
         _, page = notebook(picture + "display(image, metadata={'image/png': {'alt': 'A dot'}})")
         assert 'alt="A dot"' in page
 
+    def test_an_article_cannot_refuse_a_page_by_writing_as_of_a_picture_without_words(self, notebook):
+        text = '<img alt="No description has been provided for this image">'
+        _, page = notebook(f"from analysis.tables import Html, escape\nHtml(escape({text!r}))")
+        assert "No description has been provided" in page
+
     def test_code_is_there_but_folded(self, notebook):
         _, page = notebook("'shown'")
         assert re.search(r'<details class="code"><summary>Code</summary>.*shown', page, re.S)
