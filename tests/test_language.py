@@ -122,6 +122,20 @@ def test_layers_find_what_the_processors_of_stanza_find(text):
     assert batches.by_layers([text], MODELS) == batches.by_processors([text], MODELS)
 
 
+def test_lemmas_are_those_of_stanzas_processor_though_words_of_its_dictionary_are_not_shown_to_it(seed_corpus):
+    from stanza.models.common.doc import Document
+
+    processor = batches.pipeline(MODELS).processors["lemma"]
+    words = sorted({word for text in seed_corpus.articles["text"] for word in text.split()})
+    pairs = [
+        (word, upos) for word in [*words, "mengglobalisasikan", "Zxqv-nya", "2,5"] for upos in ("NOUN", "VERB", "X")
+    ]
+    asked = Document([[{"id": n, "text": text, "upos": upos} for n, (text, upos) in enumerate(pairs, 1)]])
+    theirs = [word.lemma.lower() for word in processor.process(asked).sentences[0].words]
+    assert 0 < sum(processor.trainer.skip_seq2seq(pairs)) < len(pairs)
+    assert list(map(batches.lemmas(pairs, processor, {}).get, pairs)) == theirs
+
+
 def test_models_of_another_build_are_left_to_stanza(cache, monkeypatch):
     text = articles("Menlu AS Antony Blinken tiba di Beijing.")
     by_layers = annotate(text, cache=cache)
