@@ -83,6 +83,16 @@ def test_headlines_leave_out_prefixes(title: str) -> None:
         ("Diplomat AS Antony Blinken tiba. Diplomat tersebut mengatakan China melanggar janji.", "antony-blinken"),
         ('Hal senada disampaikan Wang Yi. "Kami siap berunding," ujarnya.', "wang-yi"),
         ("Trump menuduh China melanggar janji. Bagi Trump, China telah lama mengambil untung.", "donald-trump"),
+        ("Presiden AS Trump tiba. Iran menolak. Pemimpin AS itu mengatakan China melanggar janji.", "donald-trump"),
+        ("Surat kabar resmi Korut Reuters melaporkan China melanggar janji.", "reuters"),
+        ("Trump menggertak dengan mengatakan Iran akan melihat api dan amarah.", "donald-trump"),
+        ("Militer Israel mengatakan Iran melanggar janji.", "israel-defense-forces"),
+        ("Iran telah kalah, menurut data yang dirilis militer Israel.", "israel-defense-forces"),
+        (
+            "Pejabat AS berkata China siap. CNA melaporkan AS siap. Pejabat itu berkata Iran siap.",
+            "a#.official@united-states",
+        ),
+        ("Blinken berkata China siap. Doktor Ilmu Politik AS ini menegaskan, Iran siap.", "antony-blinken"),
     ],
 )
 def test_pronouns_and_roles_mean_whoever_they_fit(text: str, actor: str) -> None:
@@ -122,6 +132,11 @@ def test_attribution_in_the_middle_leaves_both_parts() -> None:
         ("Blinken menilai pertemuan itu penting untuk AS.", "pertemuan itu penting untuk AS"),
         ('Blinken memperingatkan AS tentang "kerusakan besar".', "kerusakan besar"),
         ("Dilansir dari AFP, AS akan menarik pasukannya. Iran pun begitu.", "AS akan menarik pasukannya"),
+        ("Korut melayangkan ancaman bahwa AS akan diserang.", "AS akan diserang"),
+        ("Wang Yi mengulang pandangannya bahwa AS harus mundur.", "AS harus mundur"),
+        ("Trump malah mempertegas bahwa AS akan mundur.", "AS akan mundur"),
+        ("Pada April 2025 Reuters mengatakan telah mengirim 50 orang.", "telah mengirim 50 orang"),
+        ("Blinken , kemarin , menyebut video anti - Iran itu buruk .", "video anti - Iran itu buruk"),
     ],
 )
 def test_where_content_begins_and_ends(text: str, content: str) -> None:
@@ -133,6 +148,8 @@ def test_where_content_begins_and_ends(text: str, content: str) -> None:
     [
         "Kehadiran Blinken penting dalam menegaskan posisi AS.",
         "Para menteri diberi waktu menyampaikan pandangan AS.",
+        "Blinken mengungkapkan alasan ketidakhadirannya di Beijing.",
+        "Blinken menilai keputusan AS yang tidak memenuhi undangan itu.",
         "Blinken menyampaikan hal itu dalam pertemuan di Beijing pada Senin.",
     ],
 )

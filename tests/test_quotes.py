@@ -29,6 +29,7 @@ NAMES = {
     "Rusia": ("LOC", "russia"),
     "Iran": ("LOC", "iran"),
     "Israel": ("LOC", "israel"),
+    "Korut": ("LOC", "north-korea"),
     "Washington": ("LOC", "united-states"),
     "Gedung Putih": ("ORG", "white-house"),
     "Kementerian Luar Negeri China": ("ORG", "china-ministry-of-foreign-affairs"),

@@ -77,9 +77,13 @@ class Lexicon:
         """Return voice, cue and number of items of the reporting words at a place, if any stand there."""
         if look(items, at).kind != "word":
             return None
-        both = self.forms.get(f"{items[at].low} {look(items, at + 1).low}")
+        following = look(items, at + 1).low
+        both = self.forms.get(f"{items[at].low} {following}")
         if both:
             return (*both, 2)
+        implies = self.verbs.speech.get(following.removesuffix("nya")) if items[at].low in self.sets["giving"] else None
+        if implies and look(items, at + 2).low == "bahwa":  # "melayangkan ancaman bahwa …"
+            return "active", Cue(implies=implies, takes="that"), 2
         found = self.forms.get(items[at].low)
         titled = items[at].capital and look(items, at - 1).kind in ("word", "name")  # "Juru Bicara"
         if found is None or (not headline and (found[0] == "headline" or titled)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from analysis.extraction.clauses import Item, Lexicon, Unit, look
 from analysis.extraction.speakers import Source
@@ -160,7 +160,8 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
     items = unit.items
     mark, following = items[place], look(items, place + 1)
     if mark.low != ",":
-        spaced = mark.low != "-" or (mark.start > items[place - 1].end and following.start > mark.end)
+        apart = mark.start > items[place - 1].end and following.start > mark.end
+        spaced = mark.low != "-" or (apart and not _tokenised(items))  # not "anti - Muslim"
         opens = any(item.low == mark.low for item in items[place + 1 :])
         return spaced and verbal and place - first >= 4 and not opens
     low = following.low
@@ -177,6 +178,11 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
     if verbal and (low in words.sets["when"] or (words.has("subordinate", items[0]) and following.kind == "name")):
         return words.active(items, place + 2, place + 5) is not None
     return _turns(unit, place + 1, words, asked)
+
+
+def _tokenised(items: Sequence[Item]) -> bool:
+    """Tell whether spaces stand before commas, as in texts that came in tokens."""
+    return any(item.low == "," and item.start > before.end for before, item in pairwise(items))
 
 
 def around(unit: Unit, at: int, behind: int, words: Lexicon) -> Range | None:
@@ -271,6 +277,8 @@ def has_verb(content: Sequence[Item], words: Lexicon) -> bool:
         ):
             return False
         relatives += item.low == "yang"
+        if place and words.verbal(content[place - 1]) and content[place - 1].low in words.sets["clause_marks"]:
+            continue  # one verb with its auxiliary: "yang tidak memenuhi"
         if words.verbal(item) or (item.low in words.sets["predicates"] and _ends_clause(content, place, words)):
             if not relatives:
                 return True

@@ -158,6 +158,9 @@ class Discourse:
                 return Speaker(source, names[0].actor_id, 0.8)
             if document and pointing and head.low in self.papers:
                 return Speaker(source, self.papers[head.low], 0.6)
+            if pointing and person and last and not last.person:  # a medium spoke in between
+                spoke = (one for one in reversed(self.focus) if one.source)
+                last = next((one for one in spoke if head.low in (i.low for i in one.source.items)), None)
             if pointing and last and (person or not words.has("collectives", head)):
                 return Speaker(source, last.actor_id, 0.65, person=not document)
             if words.has("collectives", head) and len(names) == 1 and names[0].type == "ORG":
@@ -173,8 +176,11 @@ class Discourse:
         if not wanted or (not pointing and wanted <= self.words.sets["crowd"]):
             return None
         collective = has("collectives", source.items[0])
+        leaders, others = self.words.sets["leaders"], self.words.sets["no_leaders"]
         for known in reversed(self.known):
             near = around <= known.around or not known.around
-            if known.place < source.start and near and wanted <= known.roles and (known.person or collective):
+            leads = known.around and known.roles & leaders and not known.roles & others  # "pemimpin AS itu"
+            same = wanted <= known.roles or (wanted == {"pemimpin"} and around and leads)
+            if known.place < source.start and near and same and (known.person or collective):
                 return Speaker(source, known.actor_id, 0.85 if around or pointing else 0.75, person=known.person)
         return None

@@ -105,7 +105,7 @@ class Registry:
         for cut in range(len(word) - 2, 1, -1):
             left, rest = word[:cut], word[cut:]
             upper = left.isupper() and left in self.names
-            goes_on = self.small(rest) or (rest in ("di", "ke", "nya") and (cut > 3 or upper))
+            goes_on = self.small(rest) or rest.isdigit() or (rest in ("di", "ke", "nya") and (cut > 3 or upper))
             named = rest[0].isupper() and rest in self.tokens
             if cut == 2 and not (upper and (named or goes_on)):
                 break

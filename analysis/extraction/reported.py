@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from analysis.extraction.clauses import Lexicon, Unit, look
 from analysis.extraction.contents import (
+    Range,
     Statement,
     around,
     content_after,
@@ -137,12 +138,20 @@ class _Reading:
             return None
         that = items[span[0] - 1].low in words.sets["that"]
         clause = that or verb.takes == "request" or has_verb(items[slice(*span)], words)
+        if not clause and self._topic(span, verb):
+            return None
         if look(items, at - 1).low == "yang":  # a relative clause defines more often than it reports
             tells = that or verb.source == "document" or (clause and items[at - 2].low == ",")
             if not (own and tells):
                 return None
         sure = 0.9 if that else 0.8 if clause else 0.65
         return _Found(at, size, *span, source, sure - (0 if own else 0.1), own, clause)
+
+    def _topic(self, span: Range, verb: Cue) -> bool:
+        """Tell whether a noun phrase tells what is spoken of, and not what is said."""
+        judged = verb.implies in ("accuses", "criticises", "praises", "denies", "demands")
+        first, last = self.unit.items[span[0]], self.unit.items[span[1] - 1]
+        return not judged and (self.words.has("topics", first) or last.low == "tersebut")
 
     def _subject(self, at: int, low: int, verb: Cue) -> tuple[Source | None, bool]:
         """Return the subject of an active form, and whether it has one of its own."""
@@ -160,8 +169,9 @@ class _Reading:
         told = [*self.given, *((items[f.cue].start, f.source) for f in self.found if f.source)]
         earlier = [source for begin, source in sorted(told, key=lambda pair: pair[0]) if begin < items[at].start]
         if source is None and (shared or before.low == ","):
-            verbs = (n for n in range(1, at) if words.verbal(items[n]))
-            source = earlier[-1] if earlier else subject_before(items, next(verbs, 0), 0, words)
+            verbs = [n for n in range(1, at) if words.verbal(items[n])]
+            nearest = verbs[:: -1 if before.low == "dengan" else 1][:1]  # "menggertak dengan mengatakan …"
+            source = earlier[-1] if earlier else subject_before(items, sum(nearest), 0, words)
         elif source is not None and earlier and before.low == "," and source.end < items[place].start:
             source, own = earlier[-1], False
         if source is None:
@@ -219,12 +229,23 @@ class _Reading:
         if items[at].low == "berdasarkan" and not named:
             return None
         if look(items, behind).low == "yang":  # "menurut laporan yang dirilis PBB, …"
-            end = next((n for n in range(behind, len(items)) if items[n].low == ","), behind)
-            maker = next((item for item in items[behind:end] if item.type in ("ORG", "PER")), None)
+            end = next((n for n in range(behind, len(items)) if items[n].low in ",."), len(items))
+            maker = self._maker(behind, end)
             if maker is not None and source.name is None:
-                source = Source(maker.start, maker.end, (maker,), maker.name)
+                source = maker
             behind = end
         return self._around(at, behind, source)
+
+    def _maker(self, first: int, last: int) -> Source | None:
+        """Return who made what a statement is according to: a name, or 'militer Israel'."""
+        items, words = self.unit.items, self.words
+        for place in range(first, last):
+            item, before = items[place], items[place - 1]
+            if item.type in ("ORG", "PER"):
+                return Source(item.start, item.end, (item,), item.name)
+            if item.type == "LOC" and words.has("collectives", before):
+                return Source(before.start, item.end, (before, item))
+        return None
 
     def _passive(self, at: int) -> _Found | None:
         """'disebut oleh X sebagai …', 'Dikatakan X bahwa …', 'dituduh melakukan …'."""

@@ -128,6 +128,8 @@ def _phrase_at_end(segment: Sequence[Item], words: Lexicon) -> Source | None:
     start = len(segment)
     while start and not breaks(segment[start - 1]):
         start -= 1
+    while segment[-1].name and any(item.low.isdigit() for item in segment[start : start + 2]):
+        start += 1  # "pada April 2025 Boeing mengatakan"
     return _phrase(segment[start:], words)
 
 
@@ -151,11 +153,15 @@ def _phrase(phrase: Sequence[Item], words: Lexicon) -> Source | None:
         return None
     if head.low in ("sebuah", "suatu") and len(phrase) > 1:
         head = phrase[1]
-    person = _person(phrase, head, names, words)
-    if person is not None:
-        roles = tuple(phrase[: phrase.index(person)])
-        return Source(person.start, person.end, (*roles, person), person.name)
-    unknown = all(item.capital and not words.has("clause_marks", item) for item in phrase)  # a name the tagger missed
+    named = _person(phrase, head, names, words)
+    issuer = words.has("documents", head) or words.has("collectives", head)
+    if issuer and [item.type for item in phrase[-2:]] == ["LOC", "ORG"]:  # "surat kabar resmi Korut Rodong Sinmun"
+        named = phrase[-1]
+    if named is not None:
+        roles = tuple(phrase[: phrase.index(named)])
+        return Source(named.start, named.end, (*roles, named), named.name)
+    told = phrase[:-1] if len(phrase) > 2 and phrase[-1].low == "ini" else phrase  # "Doktor Ilmu Politik UI ini"
+    unknown = all(item.capital and not words.has("clause_marks", item) for item in told)  # a name the tagger missed
     pointed = len(phrase) > 1 and phrase[-1].low in ("itu", "tersebut")  # "pentolan grup band itu"
     return whole if words.speaks(head) or unknown or pointed else None
 

@@ -6,7 +6,16 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal, LiteralString, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    RootModel,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from analysis.knowledge.patterns import branching, parsed
@@ -110,55 +119,22 @@ class Cue(Entry):
     source: Literal["any", "person", "document"] = "any"
 
 
-class Verbs(Entry):
+#: The lists of words in `verbs.yml`.
+_WORDS = """
+    giving according channel no_agent pronouns adverbs after_verb unsaid that about purpose so_that joining
+    meanwhile when contrast as_said so copula said_of_things favours occasion asides connectives subordinate shared
+    pointers days people collectives documents things no_people leaders no_leaders definite article indefinite
+    plural crowd stand_ins relatives servants empty topics no_verb predicates clause_marks
+""".split()
+_Words = create_model("_Words", __base__=Entry, **dict.fromkeys(_WORDS, (list[str], ...)))
+
+
+class Verbs(_Words):
     """`verbs.yml`: reporting verbs, and the words that stand around them."""
 
     cues: dict[str, Cue]
-    according: list[str]
-    channel: list[str]
-    no_agent: list[str]
-    pronouns: list[str]
-    adverbs: list[str]
-    after_verb: list[str]
-    unsaid: list[str]
-    that: list[str]
-    about: list[str]
-    purpose: list[str]
-    so_that: list[str]
-    joining: list[str]
-    meanwhile: list[str]
-    when: list[str]
-    contrast: list[str]
-    as_said: list[str]
-    so: list[str]
-    copula: list[str]
-    said_of_things: list[str]
-    favours: list[str]
-    occasion: list[str]
-    asides: list[str]
-    connectives: list[str]
-    subordinate: list[str]
-    shared: list[str]
-    pointers: list[str]
-    days: list[str]
-    people: list[str]
-    collectives: list[str]
-    documents: list[str]
-    things: list[str]
-    no_people: list[str]
+    speech: dict[str, Implication]
     short: dict[str, str]
-    definite: list[str]
-    article: list[str]
-    indefinite: list[str]
-    plural: list[str]
-    crowd: list[str]
-    stand_ins: list[str]
-    relatives: list[str]
-    servants: list[str]
-    empty: list[str]
-    no_verb: list[str]
-    predicates: list[str]
-    clause_marks: list[str]
 
 
 class ToneWords(Entry):
@@ -373,6 +349,7 @@ class Unnamed(Entry):
     qualities: dict[str, str]
     several: list[str]
     ignored: list[str]
+    institutions: dict[str, str]
 
 
 class Roles(Entry):
