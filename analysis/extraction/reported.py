@@ -138,7 +138,7 @@ class _Reading:
             return None
         that = items[span[0] - 1].low in words.sets["that"]
         clause = that or verb.takes == "request" or has_verb(items[slice(*span)], words)
-        if not clause and self._topic(span, verb):
+        if self._topic(span, clause, verb):
             return None
         if look(items, at - 1).low == "yang":  # a relative clause defines more often than it reports
             tells = that or verb.source == "document" or (clause and items[at - 2].low == ",")
@@ -147,11 +147,12 @@ class _Reading:
         sure = 0.9 if that else 0.8 if clause else 0.65
         return _Found(at, size, *span, source, sure - (0 if own else 0.1), own, clause)
 
-    def _topic(self, span: Range, verb: Cue) -> bool:
+    def _topic(self, span: Range, clause: bool, verb: Cue) -> bool:
         """Tell whether a noun phrase tells what is spoken of, and not what is said."""
         judged = verb.implies in ("accuses", "criticises", "praises", "denies", "demands")
-        first, last = self.unit.items[span[0]], self.unit.items[span[1] - 1]
-        return not judged and (self.words.has("topics", first) or last.low == "tersebut")
+        first, second, last = (look(self.unit.items, at) for at in (span[0], span[0] + 1, span[1] - 1))
+        spoken_of = self.words.has("topics", first) and not judged  # "menyampaikan pidatonya, Ann mengatakan …"
+        return spoken_of and second.low == "," if clause else spoken_of or (last.low == "tersebut" and not judged)
 
     def _subject(self, at: int, low: int, verb: Cue) -> tuple[Source | None, bool]:
         """Return the subject of an active form, and whether it has one of its own."""
@@ -258,6 +259,8 @@ class _Reading:
             while words.has("adverbs", look(items, behind)):
                 behind += 1
         relative = look(items, at - 1).low == "yang"
+        if agent and look(items, at - 1).low in words.sets["as_said"] and look(items, behind).low == ",":
+            return self._around(at, behind, agent)  # "Seperti ditulis Ann, …"
         first = self._passive_start(at, behind, agent is not None, relative)
         if first is None or (agent is None and low not in words.sets["no_agent"]):
             return None
