@@ -14,6 +14,7 @@ Range = tuple[int, int]  # of items
 
 _FURTHEST_THAT = 45  # items between a verb and its bahwa
 _FURTHEST_TO = 14  # items between a verb and its untuk
+_LONG_RELATIVE = 20  # items from a relative clause to the sentence's end that are too many for what was said
 _LONG = 6  # items that make a clause long enough to stand without its end
 
 
@@ -85,8 +86,8 @@ def _content_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon)
 def _request_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon) -> int | None:
     """Where a request begins: behind untuk, but with the addressee who is to do it before agar."""
     here = look(items, start)
-    if words.has("favours", here):
-        return None
+    if words.has("favours", here) or (verb.source == "person" and words.abstract(here)):
+        return None  # "mendorong penyelesaian sengketa untuk …"
     furthest = _FURTHEST_THAT if here.kind == "name" else _FURTHEST_TO
     for place in range(start, min(start + furthest, len(items))):
         low = items[place].low
@@ -171,8 +172,8 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
         return True
     if low in words.sets["meanwhile"]:
         return True
-    if low == "yang":
-        return verbal
+    if low == "yang" and len(items) - place > _LONG_RELATIVE:
+        return verbal  # what the writer tells besides
     if low in words.sets["contrast"]:
         return verbal or place - first >= _LONG
     if verbal and (low in words.sets["when"] or (words.has("subordinate", items[0]) and following.kind == "name")):
@@ -182,7 +183,7 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
 
 def _tokenised(items: Sequence[Item]) -> bool:
     """Tell whether spaces stand before commas, as in texts that came in tokens."""
-    return any(item.low == "," and item.start > before.end for before, item in pairwise(items))
+    return any(item.low in (",", ".") and item.start > before.end for before, item in pairwise(items))
 
 
 def around(unit: Unit, at: int, behind: int, words: Lexicon) -> Range | None:

@@ -203,12 +203,13 @@ class _Reading:
     def _postposed(self, at: int, voice: str) -> _Found | None:
         """'…, kata X', 'Poros itu, kata X, …', 'Kata X, …', '…, katanya', 'Diakuinya, …'."""
         items, words = self.unit.items, self.words
-        if at and items[at - 1].low != "," and items[at - 1].kind not in ("bracket", "quotation"):
+        first = all(words.has("connectives", item) for item in items[:at])  # "Namun kata Ann, …"
+        if not first and items[at - 1].low != "," and items[at - 1].kind not in ("bracket", "quotation"):
             return None
         if voice != "bare":
             return self._around(at, at + 1, nya(items[at]), items[at].end - 3)
         source, behind = speaker_after(items, at + 1, words)
-        return self._around(at, behind, source) if at or look(items, behind).low == "," else None
+        return self._around(at, behind, source) if not first or look(items, behind).low == "," else None
 
     def _around(
         self, at: int, behind: int, source: Source | None, cue_end: int | None = None, sure: float = 0.85
@@ -284,7 +285,7 @@ class _Reading:
         low, here = items[at].low, look(items, behind)
         that = past_that(items, behind, words)
         asks = words.has("purpose", here)
-        if that and (agent or that - behind <= 8):
+        if that and (agent or that - behind <= 8) and words.active(items, behind, that) is None:
             return that
         if agent and relative and words.has("copula", here):  # "yang disoroti AS adalah soal …"
             return behind + 1 + words.has("about", look(items, behind + 1))

@@ -10,6 +10,7 @@ from analysis.extraction.clauses import Item, Lexicon, Mention, look
 
 _LOOSE = frozenset(("dan", "yang", "oleh", "menurut", "bagi", "sementara", "adapun"))  # at the ends of a phrase
 _BREAKS = frozenset((*",;:—–-.!?", "--"))
+_MOST_TITLES = 3  # before a person whom a role introduces: "kata kepala dinas, Brigjen TNI Ann"
 _MOST_ASIDES = 6  # asides between commas that may part a subject from its verb
 
 
@@ -223,10 +224,13 @@ def speaker_after(items: Sequence[Item], at: int, words: Lexicon) -> tuple[Sourc
         after = end
         while look(items, after).kind == "bracket":
             after += 1
+        comma = after
+        while after < end + _MOST_TITLES and look(items, after + 1).capital and items[after + 1].kind == "word":
+            after += 1  # ", Brigjen Ann"
         named = look(items, after + 1)
         several = any(words.has("plural", item) for item in found.items)
         document = words.has("documents", found.items[0])
-        if look(items, after).low == "," and named.type == ("ORG" if document else "PER") and not several:
+        if look(items, comma).low == "," and named.type == ("ORG" if document else "PER") and not several:
             roles = () if document else found.items
             return Source(named.start, named.end, (*roles, named), named.name), after + 2
     return found, end
