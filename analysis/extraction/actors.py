@@ -223,11 +223,9 @@ def unnamed(
     several = bool(set(text) & set(listed.several)) or any(a == b for a, b in pairwise(text))
     phrases = [(" ".join(text[at : at + length]), at) for at in range(len(text)) for length in (3, 2, 1)]
     noun, noun_at = next(((listed.nouns[key], at) for key, at in phrases if key in listed.nouns), (None, -1))
-    if country_actor_id and not organisation_actor_id:
-        own = known.words_of(country_actor_id)
-        institution = listed.institutions.get(" ".join(word for word in text if word not in own))
-        if institution:
-            return known.institution(institution, country_actor_id)
+    rest = " ".join(word for word in text if word not in known.words_of(country_actor_id or ""))
+    if rest in listed.institutions and country_actor_id and not organisation_actor_id:
+        return known.institution(listed.institutions[rest], country_actor_id)
     home = organisation_actor_id or country_actor_id
     tail = f"@{home}" if home else ""
     if noun is None:

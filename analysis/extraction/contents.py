@@ -134,7 +134,11 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
                 return place
             if item.low in (",", "—", "–", "--", "-") and _leaves(unit, place, first, verbal, asked, words):
                 return place
-        elif words.has("joining", item) and place > first + 1 and _turns(unit, place + 1, words, asked):
+        elif (
+            (words.has("joining", item) or item.low == "atau")
+            and place > first + 1
+            and _turns(unit, place + 1, words, asked)
+        ):
             return place
         asked = asked or words.has("purpose", item)
         verbal = verbal or words.verbal(item)

@@ -159,8 +159,9 @@ class Discourse:
             if document and pointing and head.low in self.papers:
                 return Speaker(source, self.papers[head.low], 0.6)
             if pointing and person and last and not last.person:  # a medium spoke in between
-                spoke = (one for one in reversed(self.focus) if one.source)
-                last = next((one for one in spoke if head.low in (i.low for i in one.source.items)), None)
+                last = next(
+                    (s for s in self.focus[::-1] if s.source and head.low in (i.low for i in s.source.items)), None
+                )
             if pointing and last and (person or not words.has("collectives", head)):
                 return Speaker(source, last.actor_id, 0.65, person=not document)
             if words.has("collectives", head) and len(names) == 1 and names[0].type == "ORG":

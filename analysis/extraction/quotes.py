@@ -242,8 +242,9 @@ def _from_medium(unit: Unit, medium: tuple[int, int, Source], words: Lexicon) ->
         content = items[:at]
     while content and (content[-1].kind == "mark" or words.has("as_said", content[-1])):
         content = content[:-1]
-    if len(content) < _FEWEST_WORDS or not any(words.verbal(item) for item in content):
-        return []
+    voices = [cue[0] for n in range(len(content)) if (cue := words.cue(content, n))]
+    if len(content) < _FEWEST_WORDS or not any(words.verbal(item) for item in content) or "passive" in voices:
+        return []  # "Dilansir AFP, hal itu disampaikan Ann"
     cue = items[at].start, items[at].end
     return [Statement(content[0].start, content[-1].end, kind_of(content), source, cue, 0.5)]
 

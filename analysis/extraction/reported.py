@@ -151,8 +151,8 @@ class _Reading:
         """Tell whether a noun phrase tells what is spoken of, and not what is said."""
         judged = verb.implies in ("accuses", "criticises", "praises", "denies", "demands")
         first, second, last = (look(self.unit.items, at) for at in (span[0], span[0] + 1, span[1] - 1))
-        spoken_of = self.words.has("topics", first) and not judged  # "menyampaikan pidatonya, Ann mengatakan …"
-        return spoken_of and second.low == "," if clause else spoken_of or (last.low == "tersebut" and not judged)
+        spoken_of = self.words.has("topics", first) and (not clause or second.low == ",")  # "menyampaikan pidatonya, …"
+        return not judged and (spoken_of or (not clause and last.low == "tersebut"))
 
     def _subject(self, at: int, low: int, verb: Cue) -> tuple[Source | None, bool]:
         """Return the subject of an active form, and whether it has one of its own."""
@@ -232,10 +232,7 @@ class _Reading:
             return None
         if look(items, behind).low == "yang":  # "menurut laporan yang dirilis PBB, …"
             end = next((n for n in range(behind, len(items)) if items[n].low in ",."), len(items))
-            maker = self._maker(behind, end)
-            if maker is not None and source.name is None:
-                source = maker
-            behind = end
+            source, behind = source if source.name else self._maker(behind, end) or source, end
         return self._around(at, behind, source)
 
     def _maker(self, first: int, last: int) -> Source | None:
@@ -260,8 +257,9 @@ class _Reading:
             while words.has("adverbs", look(items, behind)):
                 behind += 1
         relative = look(items, at - 1).low == "yang"
-        if agent and look(items, at - 1).low in words.sets["as_said"] and look(items, behind).low == ",":
-            return self._around(at, behind, agent)  # "Seperti ditulis Ann, …"
+        opens = all(words.has("connectives", item) for item in items[:at])
+        if agent and opens and look(items, behind).low == ",":
+            return self._around(at, behind, agent)  # "Seperti ditulis Ann, …", "Dijelaskan Ann, …"
         first = self._passive_start(at, behind, agent is not None, relative)
         if first is None or (agent is None and low not in words.sets["no_agent"]):
             return None
@@ -303,7 +301,9 @@ def _pointing_back(unit: Unit, at: int, previous: Unit, words: Lexicon) -> list[
     """'Hal itu diungkapkan X', 'Demikian disampaikan X': the sentence before is what X said."""
     items = unit.items
     cue = words.cue(items, at)
-    if at > _FURTHEST_POINTER or not words.has("pointers", items[0]) or cue is None or cue[0] != "passive":
+    begin = max((n + 1 for n in range(at) if items[n].low == ","), default=0)  # behind "Dilansir AFP, Kamis (28/5), "
+    pointer = at - begin <= _FURTHEST_POINTER and words.has("pointers", items[begin])
+    if not pointer or cue is None or cue[0] != "passive":
         return []
     agent, _ = speaker_after(items, at + 1, words)
     span = fitted(previous.items, 0, len(previous.items), True, words)

@@ -154,10 +154,9 @@ def _phrase(phrase: Sequence[Item], words: Lexicon) -> Source | None:
         return None
     if head.low in ("sebuah", "suatu") and len(phrase) > 1:
         head = phrase[1]
-    named = _person(phrase, head, names, words)
-    issuer = words.has("documents", head) or words.has("collectives", head)
-    if issuer and [item.type for item in phrase[-2:]] == ["LOC", "ORG"]:  # "surat kabar resmi Korut Rodong Sinmun"
-        named = phrase[-1]
+    issuer = words.has("documents", head) or words.has("collectives", head)  # "surat kabar resmi Korut Rodong Sinmun"
+    ends = issuer and [item.type for item in phrase[-2:]] == ["LOC", "ORG"]
+    named = phrase[-1] if ends else _person(phrase, head, names, words)
     if named is not None:
         roles = tuple(phrase[: phrase.index(named)])
         return Source(named.start, named.end, (*roles, named), named.name)
@@ -239,8 +238,11 @@ def speaker_after(items: Sequence[Item], at: int, words: Lexicon) -> tuple[Sourc
 def _ends(items: Sequence[Item], at: int, start: int, words: Lexicon) -> bool:
     """Tell whether a noun phrase that began at ``start`` ends before ``at``."""
     item, before, after = items[at], look(items, at - 1), look(items, at + 1)
+    initial = item.low == "." and len(before.low) == 1 and before.capital and after.kind == "name"  # "M. Ann"
     if item.kind in ("mark", "quotation"):
-        return not (item.low in ("-", "/", ".") and after.start == item.end and before.end == item.start)
+        return not initial and not (
+            item.low in ("-", "/", ".") and after.start == item.end and before.end == item.start
+        )
     if at == start:
         return item.kind != "name" and any(words.has(group, item) for group in ("asides", "connectives"))
     if item.kind == "bracket":
