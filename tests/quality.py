@@ -4,6 +4,10 @@
 had not seen the extractor: offsets and labels alone, since the texts belong to their publishers. The
 texts come from the news of the shared data, by their SHA-1.
 
+``tests/annotated/afterwards/`` holds 36 more, annotated when the extractor stood, by others who had not seen it. What
+they showed to be missed was mended, and tone and targets were learnt from statements of these articles, so that their
+figures tell what a change breaks, not what to expect.
+
 ``--save`` writes what was measured, there and on the seeds' own gold, into the files that the package ships for its
 reports.
 """
@@ -26,11 +30,14 @@ from analysis.accuracy import Accuracy
 
 NEWS = shared_folder() / "data" / "news" / "articles.jsonl.gz"
 ANNOTATED = ROOT / "tests" / "annotated"
+FOLDERS = {"apart": ANNOTATED, "afterwards": ANNOTATED / "afterwards"}
+LEARNT_FROM = ("sentiment of found quotes, macro F1", "target of found quotes")
 
 
-def restored(news: Path, folder: Path) -> Path:
+def restored(news: Path, folder: Path, name: str = "apart") -> Path:
     """Write the annotations with their texts, and the texts alone, into the folder; return it."""
-    wanted = {coding["sha1"]: coding for coding in map(json.loads, (p.read_text() for p in ANNOTATED.glob("*.json")))}
+    codings = [json.loads(path.read_text("utf-8")) for path in FOLDERS[name].glob("*.json")]
+    wanted = {coding["sha1"]: coding for coding in codings}
     (folder / "gold").mkdir()
     (folder / "texts").mkdir()
     with gzip.open(news, "rt", encoding="utf-8") as lines:
@@ -61,23 +68,25 @@ def of_seeds(folder: Path) -> Path:
 
 
 def measured(name: str, folder: Path) -> Accuracy:
-    """Return the accuracy that the package ships under that name: ``seeds`` or ``apart``."""
+    """Return the accuracy on ``seeds`` or ``apart``, which the package ships, or on ``afterwards``."""
     if name == "seeds":
         of_seeds(folder)
     else:
-        restored(NEWS, folder)
-    return validation.measured(folder / "gold", predicted(folder), name=name)
+        restored(NEWS, folder, name)
+    found = validation.measured(folder / "gold", predicted(folder), name=name)
+    kept = {k: v for k, v in found.figures.items() if name != "afterwards" or k not in LEARNT_FROM}
+    return found.model_copy(update={"figures": kept})
 
 
 def main() -> None:
-    for name in ("seeds", "apart"):
-        if name == "apart" and not NEWS.exists():
+    for name in ("seeds", "apart", "afterwards"):
+        if name != "seeds" and not NEWS.exists():
             sys.exit(f"The news of the shared data is missing: '{NEWS}'. Set SIMAK_DATA.")
         with tempfile.TemporaryDirectory() as folder:
             found = measured(name, Path(folder))
         print(f"{name}: {found.units} articles")
         print(validation.table({key: figure.model_dump(exclude_none=True) for key, figure in found.figures.items()}))
-        if "--save" in sys.argv:
+        if "--save" in sys.argv and name in accuracy.SHIPPED:
             accuracy.write(found, accuracy.SHIPPED[name])
 
 
