@@ -120,10 +120,10 @@ class Cue(Entry):
 
 
 #: The lists of words in `verbs.yml`.
-_WORDS = """giving according channel no_agent pronouns adverbs after_verb unsaid that about purpose so_that joining meanwhile
-    when contrast as_said so copula said_of_things favours occasion asides connectives subordinate shared pointers days
-    people collectives documents things no_people leaders no_leaders definite article indefinite plural crowd stand_ins
-    relatives servants empty topics no_verb predicates clause_marks""".split()
+_WORDS = """giving according channel no_agent pronouns adverbs after_verb unsaid that about purpose so_that joining
+    meanwhile when contrast as_said so copula said_of_things favours occasion asides connectives subordinate shared
+    pointers days people collectives documents things no_people leaders no_leaders definite article indefinite
+    plural crowd stand_ins relatives servants empty topics no_verb predicates clause_marks""".split()
 _Words = create_model("_Words", __base__=Entry, **dict.fromkeys(_WORDS, (list[str], ...)))
 
 
