@@ -82,7 +82,7 @@ class Lexicon:
         if both:
             return (*both, 2)
         implies = self.verbs.speech.get(following.removesuffix("nya")) if items[at].low in self.sets["giving"] else None
-        if implies and look(items, at + 2).low == "bahwa":  # "melayangkan ancaman bahwa …"
+        if implies and look(items, at + 2).low in ("bahwa", "agar", "supaya"):  # "melayangkan ancaman bahwa …"
             return "active", Cue(implies=implies, takes="that"), 2
         found = self.forms.get(items[at].low)
         titled = items[at].capital and look(items, at - 1).kind in ("word", "name")  # "Juru Bicara"

@@ -63,7 +63,7 @@ def _content_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon)
         told = past is not None and any(words.verbal(item) for item in items[start + 1 : past])
         channel = words.has("days", following) or words.reports(following)
         if channel or (words.has("occasion", following) and not told):
-            return that or past
+            return that or past or (None if channel else start + 1)
         return start + 1 + following.low.startswith("bahwa")
     if verb.takes == "that":
         return that
@@ -157,7 +157,8 @@ def _turns(unit: Unit, place: int, words: Lexicon, asked: bool) -> bool:
         return True
     cue = words.cue(items, place)
     new = cue is not None and cue[0] in ("active", "activenya") and not unit.headline
-    return new and (not asked or past_that(items, place, words) is not None)
+    needs = asked or (cue is not None and cue[1].takes == "that" and look(items, place + 1).kind == "word")
+    return new and (not needs or past_that(items, place, words) is not None)  # not "akan membela dan menjamin Iran"
 
 
 def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words: Lexicon) -> bool:
@@ -267,24 +268,19 @@ def fitted(
     return first, last
 
 
-def _ends_clause(content: Sequence[Item], place: int, words: Lexicon) -> bool:
-    return place + 1 == len(content) or words.has("asides", content[place + 1])
-
-
 def has_verb(content: Sequence[Item], words: Lexicon) -> bool:
     """Tell whether content is a clause, not a noun with a clause of its own behind it."""
     relatives = 0  # whose verb is still to come
     for place, item in enumerate(content):
-        if item.low in ("yaitu", "yakni", "untuk") or (
-            place
-            and words.has("subordinate", item)
-            and (content[place - 1].low == "," or not words.has("asides", item))
-        ):
+        before = look(content, place - 1)
+        sub = place and words.has("subordinate", item) and (before.low == "," or not words.has("asides", item))
+        if sub or item.low in ("yaitu", "yakni", "untuk"):
             return False
         relatives += item.low == "yang"
-        if place and words.verbal(content[place - 1]) and content[place - 1].low in words.sets["clause_marks"]:
+        if words.verbal(before) and before.low in words.sets["clause_marks"]:
             continue  # one verb with its auxiliary: "yang tidak memenuhi"
-        if words.verbal(item) or (item.low in words.sets["predicates"] and _ends_clause(content, place, words)):
+        ends = place + 1 == len(content) or words.has("asides", content[place + 1])
+        if words.verbal(item) or (item.low in words.sets["predicates"] and ends):
             if not relatives:
                 return True
             relatives -= 1

@@ -270,9 +270,8 @@ class _Reading:
         if span is None:
             return None
         if agent is None and items[0].low in ("dalam", "di", "pada") and words.has("documents", look(items, 1)):
-            document = tuple(
-                takewhile(lambda item: item.low != ",", items[1:at])
-            )  # "Dalam laporan itu, Israel dituduh …"
+            # "Dalam laporan itu, Israel dituduh …"
+            document = tuple(takewhile(lambda item: item.low != ",", items[1:at]))
             agent = Source(document[0].start, document[-1].end, document) if len(document) < at - 1 else None
         hearsay = low.startswith("disebut") and items[first - 1].low not in words.sets["that"]
         return _Found(at, 1, *span, agent, 0.75 if agent else HEARSAY if hearsay else 0.5, False)

@@ -55,6 +55,8 @@ def subject_before(items: Sequence[Item], cue: int, low: int, words: Lexicon) ->
     for _ in range(_MOST_ASIDES):
         while at > low and (items[at - 1].kind == "bracket" or words.has("adverbs", items[at - 1])):
             at -= 1
+        if look(items, at - 1).type == "ORG" and look(items, at - 2).low in words.sets["channel"]:
+            at -= 2 + (look(items, at - 3).low in words.sets["as_said"])  # "Ann seperti dilansir AP menyatakan"
         comma = at > low and items[at - 1].low in (",", "—", "–", "-", "--")
         at -= comma
         start = at
@@ -90,6 +92,8 @@ def _subject_in(segment: Sequence[Item], words: Lexicon, clause: bool) -> Source
     head = list(takewhile(lambda item: item.low != "yang", segment))
     if not head:
         return None
+    if words.has("people", head[0]) and len(head) < len(segment) and segment[-1].low in ("itu", "tersebut"):
+        return Source(head[0].start, segment[-1].end, (head[0], segment[-1]))  # "pria yang juga menteri itu"
     verb = next((n for n, item in enumerate(head) if n and words.verbal(item)), None)
     if verb is not None and not clause and len(head) == len(segment):
         after = _phrase_at_end(segment, words)
