@@ -27,8 +27,8 @@ AFTERWARDS = {
     "mentions PER+ORG+LOC": ("f1", 90),
     "quotes overlap 0.8": ("f1", 91),
     "quotes overlap 0.3": ("f1", 93),
-    "quotes 0.8 with speaker": ("f1", 86),
-    "speaker of found quotes": ("accuracy", 92),
+    "quotes 0.8 with speaker": ("f1", 83),
+    "speaker of found quotes": ("accuracy", 90),
     "issues of articles": ("f1", 80),
 }
 
