@@ -158,10 +158,9 @@ class Discourse:
                 return Speaker(source, names[0].actor_id, 0.8)
             if document and pointing and head.low in self.papers:
                 return Speaker(source, self.papers[head.low], 0.6)
-            if pointing and person and last and not last.person:  # a medium spoke in between
-                last = next(
-                    (s for s in self.focus[::-1] if s.source and head.low in (i.low for i in s.source.items)), None
-                )
+            if pointing and person and not (last and last.person):  # a medium spoke in between, or nobody yet
+                spoke = [s for s in self.focus if s.source and head.low in (i.low for i in s.source.items)]
+                last = (spoke or [None if last else s for s in self.focus if s.person] or [None])[-1]
             if pointing and last and (person or not words.has("collectives", head)):
                 return Speaker(source, last.actor_id, 0.65, person=not document)
             if words.has("collectives", head) and len(names) == 1 and names[0].type == "ORG":

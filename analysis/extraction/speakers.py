@@ -92,8 +92,9 @@ def _subject_in(segment: Sequence[Item], words: Lexicon, clause: bool) -> Source
     head = list(takewhile(lambda item: item.low != "yang", segment))
     if not head:
         return None
-    if words.has("people", head[0]) and len(head) < len(segment) and segment[-1].low in ("itu", "tersebut"):
-        return Source(head[0].start, segment[-1].end, (head[0], segment[-1]))  # "pria yang juga menteri itu"
+    longer = len(head) < len(segment) or (len(head) > 2 and head[1].low.startswith("ter"))
+    if words.has("people", head[0]) and longer and segment[-1].low in ("itu", "tersebut"):
+        return Source(head[0].start, segment[-1].end, (head[0], segment[-1]))  # "orang terkaya di dunia itu"
     verb = next((n for n, item in enumerate(head) if n and words.verbal(item)), None)
     if verb is not None and not clause and len(head) == len(segment):
         after = _phrase_at_end(segment, words)

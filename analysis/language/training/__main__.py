@@ -20,7 +20,20 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import class_tagger, data, evaluate, folder, lemmas, names, segments, silver_read, tagger, vectors, words
+from . import (
+    class_tagger,
+    data,
+    evaluate,
+    folder,
+    lemmas,
+    names,
+    segmenter,
+    segments,
+    silver_read,
+    tagger,
+    vectors,
+    words,
+)
 from .folder import NAME, place
 
 SEED = 7
@@ -55,20 +68,9 @@ def train_tokenize(work: Path) -> None:
     rng = random.Random(1)
     made = work / "tokenize"
     made.mkdir(exist_ok=True)
-    measured = data.gsd()[1]
-    segments.write(made, "train", segments.training(kept_back(), rng), rng)
-    segments.write(made, "dev", [[segments.taken_apart(s) for s in measured]], random.Random(0))
-    words.write(made / "dev.conllu", measured)
-    (made / "mwt.json").write_text("[]")
-    stanza(
-        "tokenizer", work, place(work, "tokenize"), lang="id", mode="train",
-        txt_file=made / "train.txt", label_file=made / "train.labels",
-        dev_txt_file=made / "dev.txt", dev_label_file=made / "dev.labels",
-        dev_conll_gold=made / "dev.conllu", mwt_json_file=made / "mwt.json",
-        conll_file=made / "out.conllu", max_seqlen=300, use_mwt=True, hidden_dim=64,
-        dropout=0.2, unit_dropout=0.15, feat_unit_dropout=0.15, sent_drop_prob=0, last_char_drop_prob=0.1,
-        steps=3000, eval_steps=150, lr0=0.003, anneal=0.6, anneal_after=2400,
-    )  # fmt: skip
+    paragraphs = [p for _ in range(6) for p in segments.training(kept_back(), rng)]  # each time glued in another order
+    segments.write(made, "train", paragraphs, rng)
+    segmenter.train(made, place(work, "tokenize"), steps=7000, rate=0.003)
 
 
 def treebanks(work: Path) -> Path:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 NAME = "simak"
-VERSION = "1.5"
+VERSION = "1.6"
 LICENCE = "CC BY-SA 4.0"
 PROCESSORS = ("pretrain", "tokenize", "mwt", "pos", "lemma", "ner")
 
