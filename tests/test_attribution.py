@@ -144,6 +144,7 @@ def test_attribution_in_the_middle_leaves_both_parts() -> None:
         ("Wang Yi mengulang pandangannya bahwa AS harus mundur.", "AS harus mundur"),
         ("Trump malah mempertegas bahwa AS akan mundur.", "AS akan mundur"),
         ("Blinken mengatakan China telah mundur, menurut laporan AFP.", "China telah mundur"),
+        ("Trump mengatakan AS, merujuk pada hal itu, telah menang.", "AS, merujuk pada hal itu, telah menang"),
         ("Blinken mengatakan China telah mundur, sekaligus mengecam Rusia.", "China telah mundur"),
         ("Blinken menyebut rencana itu buruk, yang dibuat AS sendiri.", "rencana itu buruk, yang dibuat AS sendiri"),
         ("Namun kata Blinken, China telah lama melanggar janji.", "China telah lama melanggar janji"),
