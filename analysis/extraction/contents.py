@@ -134,11 +134,7 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
                 return place
             if item.low in (",", "—", "–", "--", "-") and _leaves(unit, place, first, verbal, asked, words):
                 return place
-        elif (
-            (words.has("joining", item) or item.low == "atau")
-            and place > first + 1
-            and _turns(unit, place + 1, words, asked)
-        ):
+        elif words.has("joining", item) and place > first + 1 and _turns(unit, place + 1, words, asked):
             return place
         asked = asked or words.has("purpose", item)
         verbal = verbal or words.verbal(item)
@@ -151,6 +147,8 @@ def _turns(unit: Unit, place: int, words: Lexicon, asked: bool) -> bool:
     Behind what is asked of somebody that is so only before bahwa: "agar Iran berhenti dan menjelaskan …".
     """
     items = unit.items
+    if items[place - 2].kind == "quotation" and look(items, place).low.startswith("me"):
+        return words.verbal(items[place])  # 'menyebutnya “agresi” dan mengerahkan armada'
     while words.has("adverbs", look(items, place)) or words.has("joining", look(items, place)):
         place += 1
     if look(items, place).low in ("dia", "ia") and words.active(items, place + 1, place + 4) is not None:
@@ -169,7 +167,7 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
         apart = mark.start > items[place - 1].end and following.start > mark.end
         spaced = mark.low != "-" or (apart and not _tokenised(items))  # not "anti - Muslim"
         opens = any(item.low == mark.low for item in items[place + 1 :])
-        return spaced and verbal and place - first >= 4 and not opens
+        return spaced and verbal and place - first >= 3 and not opens
     low = following.low
     if words.reports(following) and (
         low in words.sets["channel"] or look(items, place + 2).low in words.sets["channel"]
@@ -181,8 +179,9 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
         return verbal  # what the writer tells besides
     if low in words.sets["contrast"]:
         return verbal or place - first >= _LONG
-    if verbal and (low in words.sets["when"] or (words.has("subordinate", items[0]) and following.kind == "name")):
-        return words.active(items, place + 2, place + 5) is not None
+    speaks = following.kind == "name" or words.speaks(following)
+    if verbal and (low in words.sets["when"] or (words.has("subordinate", items[0]) and speaks)):
+        return words.active(items, place + 2, place + 7) is not None
     return _turns(unit, place + 1, words, asked)
 
 

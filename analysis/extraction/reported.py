@@ -135,7 +135,7 @@ class _Reading:
             return None  # "Dan menambahkan bahwa …" goes on with the last speaker
         span = content_after(self.unit, at + size, verb, words)
         if span is None:
-            return None
+            return self._closing(at, size, source)
         that = items[span[0] - 1].low in words.sets["that"]
         clause = that or verb.takes == "request" or has_verb(items[slice(*span)], words)
         if self._topic(span, clause, verb):
@@ -147,11 +147,20 @@ class _Reading:
         sure = 0.9 if that else 0.8 if clause else 0.65
         return _Found(at, size, *span, source, sure - (0 if own else 0.1), own, clause)
 
+    def _closing(self, at: int, size: int, source: Source | None) -> _Found | None:
+        """'…, Reuters melaporkan.'"""
+        items = self.unit.items
+        first = next((n for n in range(at) if source and items[n].start == source.start), 0)
+        ends = look(items, at + size).low in (".", "") and look(items, first - 1).low == ","
+        span = around(self.unit, first, at + size, self.words) if ends else None
+        return _Found(at, size, *span, source, 0.8) if span else None
+
     def _topic(self, span: Range, clause: bool, verb: Cue) -> bool:
         """Tell whether a noun phrase tells what is spoken of, and not what is said."""
         judged = verb.implies in ("accuses", "criticises", "praises", "denies", "demands")
         first, second, last = (look(self.unit.items, at) for at in (span[0], span[0] + 1, span[1] - 1))
         spoken_of = self.words.has("topics", first) and (not clause or second.low == ",")  # "menyampaikan pidatonya, …"
+        spoken_of = spoken_of and look(self.unit.items, span[0] - 1).low not in (",", ":")
         return not judged and (spoken_of or (not clause and last.low == "tersebut"))
 
     def _subject(self, at: int, low: int, verb: Cue) -> tuple[Source | None, bool]:

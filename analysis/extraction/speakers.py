@@ -244,10 +244,9 @@ def _ends(items: Sequence[Item], at: int, start: int, words: Lexicon) -> bool:
     """Tell whether a noun phrase that began at ``start`` ends before ``at``."""
     item, before, after = items[at], look(items, at - 1), look(items, at + 1)
     initial = item.low == "." and len(before.low) == 1 and before.capital and after.kind == "name"  # "M. Ann"
+    glued = item.low in ("-", "/", ".") and after.start == item.end and before.end == item.start
     if item.kind in ("mark", "quotation"):
-        return not initial and not (
-            item.low in ("-", "/", ".") and after.start == item.end and before.end == item.start
-        )
+        return not (initial or glued)
     if at == start:
         return item.kind != "name" and any(words.has(group, item) for group in ("asides", "connectives"))
     if item.kind == "bracket":

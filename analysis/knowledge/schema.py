@@ -6,16 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal, LiteralString, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    RootModel,
-    ValidationError,
-    create_model,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from analysis.knowledge.patterns import branching, parsed
@@ -124,7 +115,7 @@ _WORDS = """giving according channel no_agent pronouns adverbs after_verb unsaid
     meanwhile when contrast as_said so copula said_of_things favours occasion asides connectives subordinate shared
     pointers days people collectives documents things no_people leaders no_leaders definite article indefinite
     plural crowd stand_ins relatives servants empty topics no_verb predicates clause_marks""".split()
-_Words = create_model("_Words", __base__=Entry, **dict.fromkeys(_WORDS, (list[str], ...)))
+_Words = type("_Words", (Entry,), {"__module__": __name__, "__annotations__": dict.fromkeys(_WORDS, list[str])})
 
 
 class Verbs(_Words):
