@@ -14,6 +14,7 @@ from analysis.knowledge.schema import Cue, Verbs
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|\w+(?:[-'’]\w+)*|\.{2,}|-{2,}|\S")
 _BRACKET = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
 _VERBAL = re.compile(r"(?:(?:me[mnlrwy]|ber|di|ter)[a-z-]{3,}|bekerja|belajar)$")
+_FURTHEST_SPEECH = 8  # items from "melayangkan" in "melayangkan ancaman … bahwa"
 _ABSTRACT = re.compile(r"(?:pe|ke)[a-z]{3,}an(?:nya)?$")
 
 
@@ -82,7 +83,8 @@ class Lexicon:
         if both:
             return (*both, 2)
         implies = self.verbs.speech.get(following.removesuffix("nya")) if items[at].low in self.sets["giving"] else None
-        if implies and look(items, at + 2).low in ("bahwa", "agar", "supaya"):  # "melayangkan ancaman bahwa …"
+        far = any(item.low == "bahwa" for item in items[at + 2 : at + _FURTHEST_SPEECH])
+        if implies and (far or look(items, at + 2).low in ("agar", "supaya")):  # "melayangkan ancaman keras bahwa …"
             return "active", Cue(implies=implies, takes="that"), 2
         found = self.forms.get(items[at].low)
         titled = items[at].capital and look(items, at - 1).kind in ("word", "name")  # "Juru Bicara"

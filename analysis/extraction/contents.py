@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from analysis.extraction.clauses import Item, Lexicon, Unit, look
+from analysis.extraction.clauses import NOTHING, Item, Lexicon, Unit, look
 from analysis.extraction.speakers import Source
 from analysis.knowledge.schema import Cue
 
@@ -127,6 +127,7 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
     verbal = asked = False
     for place in range(first, len(items)):
         item, following = items[place], look(items, place + 1)
+        turning = words.has("joining", item) or item.low == "dengan"
         if place in unit.used:
             return place
         if item.kind == "mark" and place > first:
@@ -134,7 +135,9 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
                 return place
             if item.low in (",", "—", "–", "--", "-") and _leaves(unit, place, first, verbal, asked, words):
                 return place
-        elif words.has("joining", item) and place > first + 1 and _turns(unit, place + 1, words, asked):
+        elif verbal and item.low in words.sets["contrast"] and item.low != "menurut" and following.capital:
+            return place  # "… terlibat namun Ann …"
+        elif turning and place > first + 1 and _turns(unit, place + 1, words, asked):
             return place
         asked = asked or words.has("purpose", item)
         verbal = verbal or words.verbal(item)
@@ -155,7 +158,8 @@ def _turns(unit: Unit, place: int, words: Lexicon, asked: bool) -> bool:
         return True
     cue = words.cue(items, place)
     new = cue is not None and cue[0] in ("active", "activenya") and not unit.headline
-    needs = asked or (cue is not None and cue[1].takes == "that" and look(items, place + 1).kind == "word")
+    behind = look(items, place + cue[2]) if cue else NOTHING
+    needs = asked or (cue and cue[1].takes == "that" and behind.kind == "word" and not words.has("that", behind))
     return new and (not needs or past_that(items, place, words) is not None)  # not "akan membela dan menjamin Iran"
 
 
@@ -165,9 +169,11 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
     mark, following = items[place], look(items, place + 1)
     if mark.low != ",":
         apart = mark.start > items[place - 1].end and following.start > mark.end
-        spaced = mark.low != "-" or (apart and not _tokenised(items))  # not "anti - Muslim"
+        in_tokens = any(item.low in (",", ".") and item.start > before.end for before, item in pairwise(items))
+        spaced = mark.low != "-" or (apart and not in_tokens)  # not "anti - Muslim"
         opens = any(item.low == mark.low for item in items[place + 1 :])
-        return spaced and verbal and place - first >= 3 and not opens
+        closes = sum(item.low == mark.low for item in items[first:place]) % 2
+        return spaced and verbal and place - first >= 3 and not (opens or closes)
     low = following.low
     if words.reports(following) and (
         low in words.sets["channel"] or look(items, place + 2).low in words.sets["channel"]
@@ -183,11 +189,6 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
     if verbal and (low in words.sets["when"] or (words.has("subordinate", items[0]) and speaks)):
         return words.active(items, place + 2, place + 7) is not None
     return _turns(unit, place + 1, words, asked)
-
-
-def _tokenised(items: Sequence[Item]) -> bool:
-    """Tell whether spaces stand before commas, as in texts that came in tokens."""
-    return any(item.low in (",", ".") and item.start > before.end for before, item in pairwise(items))
 
 
 def around(unit: Unit, at: int, behind: int, words: Lexicon) -> Range | None:

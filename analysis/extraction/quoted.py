@@ -15,8 +15,11 @@ _FURTHEST_VERB = 9  # items between a quotation and the verb of "…," Trump men
 _Attribution = tuple[Source | None, tuple[int, int], int]  # source, cue and the place behind them
 
 
-def attributed(unit: Unit, words: Lexicon) -> list[Statement]:
-    """Return the quotations to whose right an attribution stands, and those that go on behind it."""
+def attributed(unit: Unit, text: str, words: Lexicon) -> list[Statement]:
+    """Return the quotations to whose right an attribution stands, and those that go on behind it.
+
+    One that begins in lower case ends the sentence before it: 'Mereka "ditarik sementara," kata Ann.'
+    """
     items = unit.items
     found: list[Statement] = []
     for at, item in enumerate(items):
@@ -25,9 +28,13 @@ def attributed(unit: Unit, words: Lexicon) -> list[Statement]:
         attribution = _attribution_after(items, at, words)
         if attribution is not None:
             source, cue, behind = attribution
-            unit.used.update(range(at, behind))
             start, end = item.quotation.start, item.quotation.end
-            found.append(Statement(start, end, "direct", source, cue, 0.95, source is None))
+            begin = max((n + 1 for n in range(at) if items[n].low in (".", "!", "?") or n in unit.used), default=0)
+            told = any(words.cue(items, n) or words.has("according", items[n]) for n in range(begin, at))
+            part = text[start].islower() and at - begin > 1 and items[at - 1].kind in ("word", "name") and not told
+            unit.used.update(range(begin if part else at, behind))
+            kind, start = ("mixed", items[begin].start) if part else ("direct", start)
+            found.append(Statement(start, end, kind, source, cue, 0.95, source is None))
         elif found:
             between = range(max(unit.used) + 1, at)  # '"…," kata X, "…"'
             resumed = not between or items[at - 1].kind == "mark"

@@ -207,7 +207,7 @@ def _spoken(row_units: Sequence[Unit], text: str, words: Lexicon, discourse: Dis
 
 def _statements(unit: Unit, before: Unit | None, text: str, words: Lexicon) -> tuple[str | None, list[Statement]]:
     """Return the channel and the statements of a unit, in the order of their reporting words."""
-    found = attributed(unit, words)
+    found = attributed(unit, text, words)
     found += reported(unit, before, found, words)
     found += unattributed(unit, found, text, words)
     channel, medium = _channel(unit, words)

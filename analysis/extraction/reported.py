@@ -266,7 +266,7 @@ class _Reading:
             while words.has("adverbs", look(items, behind)):
                 behind += 1
         relative = look(items, at - 1).low == "yang"
-        opens = all(words.has("connectives", item) for item in items[:at])
+        opens = all(words.has("connectives", item) or item.low == "yang" for item in items[:at])
         if agent and opens and look(items, behind).low == ",":
             return self._around(at, behind, agent)  # "Seperti ditulis Ann, …", "Dijelaskan Ann, …"
         first = self._passive_start(at, behind, agent is not None, relative)

@@ -75,6 +75,8 @@ def subject_before(items: Sequence[Item], cue: int, low: int, words: Lexicon) ->
 
 def _subject_in(segment: Sequence[Item], words: Lexicon, clause: bool) -> Source | None:
     """Return the subject at the end of a segment, or of the clause that the segment is."""
+    ends = [n for n in range(1, len(segment)) if segment[n].capital and words.has("definite", segment[n - 1])]
+    segment = segment[ends[-1] :] if ends and not clause else segment  # "usai pertemuan tersebut Presiden Ann"
     first = 0
     related = len(segment)
     if clause and words.has("asides", segment[0]) and not any(words.verbal(item) for item in segment):
@@ -110,6 +112,9 @@ def _joins(segment: Sequence[Item], place: int, words: Lexicon) -> bool:
     def speaks(item: Item) -> bool:
         return item.kind == "name" or words.has("people", item)
 
+    before, after = look(segment, place - 1), look(segment, place + 1)
+    if before.kind == after.kind == "word" and before.capital and after.capital:
+        return True  # "Menteri Kelautan dan Perikanan"
     return (
         segment[place].low in ("dan", "serta", "atau")
         and place > 0
@@ -250,7 +255,7 @@ def _ends(items: Sequence[Item], at: int, start: int, words: Lexicon) -> bool:
     if at == start:
         return item.kind != "name" and any(words.has(group, item) for group in ("asides", "connectives"))
     if item.kind == "bracket":
-        return after.kind not in ("name", "word", "end") or before.kind == "name"
+        return after.kind not in ("name", "word", "end") or (before.kind == "name" and after.type != "PER")
     if item.kind == "name":
         return before.type == "PER"
     named = any(i.type == "PER" for i in items[start:at])

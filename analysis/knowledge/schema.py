@@ -18,6 +18,11 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _alike(keys: str, of: Any) -> Any:
+    """Return a model whose keys all hold values of one kind."""
+    return type("_Alike", (Entry,), {"__module__": __name__, "__annotations__": dict.fromkeys(keys.split(), of)})
+
+
 def _pattern(text: str) -> str:
     parsed(text)
     return text
@@ -110,15 +115,13 @@ class Cue(Entry):
     source: Literal["any", "person", "document"] = "any"
 
 
-#: The lists of words in `verbs.yml`.
-_WORDS = """giving according channel no_agent pronouns adverbs after_verb unsaid that about purpose so_that joining
+_VERBS = """giving according channel no_agent pronouns adverbs after_verb unsaid that about purpose so_that joining
     meanwhile when contrast as_said so copula said_of_things favours occasion asides connectives subordinate shared
     pointers days people collectives documents things no_people leaders no_leaders definite article indefinite
-    plural crowd stand_ins relatives servants empty topics no_verb predicates clause_marks""".split()
-_Words = type("_Words", (Entry,), {"__module__": __name__, "__annotations__": dict.fromkeys(_WORDS, list[str])})
+    plural crowd stand_ins relatives servants empty topics no_verb predicates clause_marks"""
 
 
-class Verbs(_Words):
+class Verbs(_alike(_VERBS, list[str])):
     """`verbs.yml`: reporting verbs, and the words that stand around them."""
 
     cues: dict[str, Cue]
@@ -231,16 +234,8 @@ class Outlets(RootModel[dict[str, Outlet]]):
     """`outlets.yml`: outlet id → outlet with its spellings and domains."""
 
 
-class Columns(Entry):
+class Columns(_alike("text title date outlet author url headlines", list[str])):
     """`columns.yml`: names under which tables hold the fields of an article."""
-
-    text: list[str]
-    title: list[str]
-    date: list[str]
-    outlet: list[str]
-    author: list[str]
-    url: list[str]
-    headlines: list[str]
 
 
 class Stopwords(RootModel[dict[str, list[str]]]):
@@ -341,23 +336,14 @@ class Unnamed(Entry):
     institutions: dict[str, str]
 
 
-class Roles(Entry):
+class Roles(_alike("titles tails carriers groups missions joins given_names place_words glued", frozenset[str])):
     """`roles.yml`: titles, offices, institutions and words for unnamed sources."""
 
     offices: dict[str, OfficeName]
-    titles: frozenset[str]
     institutions: dict[ActorId, Institution]
     institution_words: dict[str, ActorId]
     heads: dict[Literal["ORG", "LOC", "EVT"], list[str]]
-    tails: frozenset[str]
-    carriers: frozenset[str]
-    groups: frozenset[str]
-    missions: frozenset[str]
-    joins: frozenset[str]
     no_names: frozenset[Annotated[str, AfterValidator(str.lower)]]
     weak_after: list[str]
-    given_names: frozenset[str]
-    place_words: frozenset[str]
-    glued: frozenset[str]
     seats: Seats
     unnamed: Unnamed
