@@ -150,7 +150,7 @@ def _turns(unit: Unit, place: int, words: Lexicon, asked: bool) -> bool:
     Behind what is asked of somebody that is so only before bahwa: "agar Iran berhenti dan menjelaskan …".
     """
     items = unit.items
-    if items[place - 2].kind == "quotation" and look(items, place).low.startswith("me"):
+    if items[place - 2].kind == "quotation" and items[place - 1].low == "dan" and look(items, place).low[:2] == "me":
         return words.verbal(items[place])  # 'menyebutnya “agresi” dan mengerahkan armada'
     while words.has("adverbs", look(items, place)) or words.has("joining", look(items, place)):
         place += 1

@@ -180,8 +180,9 @@ class _Reading:
         earlier = [source for begin, source in sorted(told, key=lambda pair: pair[0]) if begin < items[at].start]
         if source is None and (shared or before.low == ","):
             verbs = [n for n in range(1, at) if words.verbal(items[n])]
-            nearest = verbs[:: -1 if before.low == "dengan" else 1][:1]  # "menggertak dengan mengatakan …"
-            source = earlier[-1] if earlier else subject_before(items, sum(nearest), 0, words)
+            asked = verbs[::-1] if before.low == "dengan" else verbs[:1] or [0]  # "menggertak dengan mengatakan …"
+            own_of = (subject_before(items, verb, 0, words) for verb in asked)
+            source = earlier[-1] if earlier else next(filter(None, own_of), None)
         elif source is not None and earlier and before.low == "," and source.end < items[place].start:
             source, own = earlier[-1], False
         if source is None:
