@@ -88,6 +88,7 @@ def test_headlines_leave_out_prefixes(title: str) -> None:
         ("Trump menggertak dengan mengatakan Iran akan melihat api dan amarah.", "donald-trump"),
         ('"Kami siap," kata kepala dinas AS, Brigjen Antony Blinken.', "antony-blinken"),
         ("Blinken berkata China siap. Pria yang juga menteri itu menuturkan, Iran siap.", "antony-blinken"),
+        ("Kamis (5/5/2022), Menteri Luar Negeri AS mengatakan China siap.", "antony-blinken"),
         ("Trump tiba di Beijing. Orang terkaya di dunia itu menilai China siap.", "donald-trump"),
         ("Putin seperti dilansir AFP menyatakan China telah mundur.", "vladimir-putin"),
         ("China telah mundur, kata Jenderal M. Antony Blinken.", "antony-blinken"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from analysis.extraction.reported import HEARSAY, reported
 from analysis.extraction.speakers import Source, speaker_after
 from analysis.knowledge import Knowledge
 
+_PRINTED = re.compile(r"\(\d{1,2}/\d{1,2}/20\d\d\)")  # the day of an event, near enough to tell who held an office
 _FEWEST_WORDS = 4  # of what a medium reports
 
 
@@ -113,6 +115,9 @@ def _of_article(
     headed = isinstance(title, str) and text[begin : begin + len(title)].split() == title.split()
     sentences = [(start, end, paragraph) for start, end, _, paragraph in rows]
     row_units = units(text, sentences, mentions, marked, begin + len(str(title)) if headed else 0, words.postposed)
+
+    if pd.isna(day) and (printed := _PRINTED.search(text)):
+        day = pd.to_datetime(printed.group(), format="(%d/%m/%Y)", errors="coerce")
 
     def unnamed(description: str, names: list[Mention]) -> str:
         country = next((name.actor_id for name in names if name.type == "LOC"), None)

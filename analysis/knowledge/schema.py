@@ -315,13 +315,9 @@ class Institution(Entry):
     place: bool = False
 
 
-class Seats(Entry):
+class Seats(_alike("place_before government_before given leaves", list[str])):
     """What tells a government from the place where it sits."""
 
-    place_before: list[str]
-    government_before: list[str]
-    given: list[str]
-    leaves: list[str]
     government_after: Regex
     place_after: Regex
 
