@@ -83,8 +83,8 @@ class Lexicon:
         if both:
             return (*both, 2)
         implies = self.verbs.speech.get(following.removesuffix("nya")) if items[at].low in self.sets["giving"] else None
-        far = any(item.low == "bahwa" for item in items[at + 2 : at + _FURTHEST_SPEECH])
-        if implies and (far or look(items, at + 2).low in ("agar", "supaya")):  # "melayangkan ancaman keras bahwa …"
+        if implies and any(item.low in self.sets["that"] for item in items[at + 2 : at + _FURTHEST_SPEECH]):
+            # "melayangkan ancaman keras bahwa …"
             return "active", Cue(implies=implies, takes="that"), 2
         found = self.forms.get(items[at].low)
         titled = items[at].capital and look(items, at - 1).kind in ("word", "name")  # "Juru Bicara"
