@@ -180,7 +180,7 @@ class _Reading:
         earlier = [source for begin, source in sorted(told, key=lambda pair: pair[0]) if begin < items[at].start]
         if source is None and (shared or before.low == ","):
             verbs = [n for n in range(1, at) if words.verbal(items[n])]
-            asked = verbs[::-1] if before.low == "dengan" else verbs[:1] or [0]  # "menggertak dengan mengatakan …"
+            asked = verbs[:-6:-1] if before.low == "dengan" else verbs[:1] or [0]  # "menggertak dengan mengatakan …"
             own_of = (subject_before(items, verb, 0, words) for verb in asked)
             source = earlier[-1] if earlier else next(filter(None, own_of), None)
         elif source is not None and earlier and before.low == "," and source.end < items[place].start:
@@ -241,7 +241,7 @@ class _Reading:
         if items[at].low == "berdasarkan" and not named:
             return None
         if look(items, behind).low == "yang":  # "menurut laporan yang dirilis PBB, …"
-            end = next((n for n in range(behind, len(items)) if items[n].low in ",."), len(items))
+            end = next((n for n in range(behind, len(items)) if items[n].low in (",", ".")), len(items))
             source, behind = source if source.name else self._maker(behind, end) or source, end
         return self._around(at, behind, source)
 
