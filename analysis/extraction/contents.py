@@ -135,7 +135,7 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
                 return place
             if item.low in (",", "—", "–", "--", "-") and _leaves(unit, place, first, verbal, asked, words):
                 return place
-        elif verbal and item.low in words.sets["contrast"] and item.low != "menurut" and following.capital:
+        elif verbal and item.low in words.sets["contrast"] and following.capital:
             return place  # "… terlibat namun Ann …"
         elif turning and place > first + 1 and _turns(unit, place + 1, words, asked):
             return place
@@ -183,7 +183,7 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
         return True
     if low == "yang" and len(items) - place > _LONG_RELATIVE:
         return verbal  # what the writer tells besides
-    if low in words.sets["contrast"]:
+    if low in words.sets["contrast"] or low in words.sets["sourcing"]:
         return verbal or place - first >= _LONG
     speaks = following.kind == "name" or words.speaks(following)
     if verbal and (low in words.sets["when"] or (words.has("subordinate", items[0]) and speaks)):

@@ -107,8 +107,7 @@ def unattributed(unit: Unit, statements: Sequence[Statement], text: str, words: 
         content = text[mark.start : mark.end].rstrip()
         before = look(items, at - 1)
         sentence = content[-1:] in (",", ".", "!", "?") and before.kind in ("mark", "quotation", "end")
-        titled = content.endswith(",") and words.verbal(look(items, at + 1))  # '"The Book," diterbitkan pada …'
-        if len(content.split()) < _FEWEST_WORDS or titled or not (alone or before.low == ":" or sentence):
+        if len(content.split()) < _FEWEST_WORDS or not (alone or before.low == ":" or sentence):
             continue
         source = subject_before(items, at - 1, 0, words) if before.low == ":" else None
         unit.used.add(at)

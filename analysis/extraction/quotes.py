@@ -19,7 +19,7 @@ from analysis.extraction.quotations import quotations
 from analysis.extraction.quoted import attributed, unattributed
 from analysis.extraction.registry import registry
 from analysis.extraction.reported import HEARSAY, reported
-from analysis.extraction.speakers import Source, speaker_after
+from analysis.extraction.speakers import Source
 from analysis.knowledge import Knowledge
 
 _PRINTED = re.compile(r"\(\d{1,2}/\d{1,2}/20\d\d\)")  # the day of an event, near enough to tell who held an office
@@ -229,9 +229,6 @@ def _channel(unit: Unit, words: Lexicon) -> tuple[str | None, tuple[int, int, So
                 if medium.name is not None and medium.type == "ORG":
                     source = Source(medium.start, medium.end, (medium,), medium.name)
                     return medium.name.actor_id, (at, place, source)
-                if medium.low == "media":  # "seperti diberitakan media lokal"
-                    source, place = speaker_after(unit.items, at + 1, words)
-                    return None, (at, place, source) if source else None
                 if medium.kind in ("quotation", "bracket") or medium.low in (",", "."):
                     break
     return None, None

@@ -18,11 +18,6 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _alike(keys: str, of: Any) -> Any:
-    """Return a model whose keys all hold values of one kind."""
-    return type("_Alike", (Entry,), {"__module__": __name__, "__annotations__": dict.fromkeys(keys.split(), of)})
-
-
 def _pattern(text: str) -> str:
     parsed(text)
     return text
@@ -115,13 +110,16 @@ class Cue(Entry):
     source: Literal["any", "person", "document"] = "any"
 
 
-_VERBS = """giving according channel no_agent pronouns adverbs after_verb unsaid that about purpose so_that joining
-    meanwhile when contrast as_said so copula said_of_things favours occasion asides connectives subordinate shared
-    pointers days people collectives documents things no_people leaders no_leaders definite article indefinite
-    plural crowd stand_ins relatives servants empty topics no_verb predicates clause_marks"""
+#: The lists of words in `verbs.yml`.
+_WORDS = """giving according channel no_agent pronouns adverbs after_verb unsaid that about purpose so_that
+    joining meanwhile when contrast sourcing as_said so copula said_of_things favours occasion asides
+    connectives subordinate shared pointers days people collectives documents things no_people leaders
+    no_leaders definite article indefinite plural crowd stand_ins relatives servants empty topics no_verb
+    predicates clause_marks""".split()
+_Words = type("_Words", (Entry,), {"__module__": __name__, "__annotations__": dict.fromkeys(_WORDS, list[str])})
 
 
-class Verbs(_alike(_VERBS, list[str])):
+class Verbs(_Words):
     """`verbs.yml`: reporting verbs, and the words that stand around them."""
 
     cues: dict[str, Cue]
@@ -234,8 +232,16 @@ class Outlets(RootModel[dict[str, Outlet]]):
     """`outlets.yml`: outlet id → outlet with its spellings and domains."""
 
 
-class Columns(_alike("text title date outlet author url headlines", list[str])):
+class Columns(Entry):
     """`columns.yml`: names under which tables hold the fields of an article."""
+
+    text: list[str]
+    title: list[str]
+    date: list[str]
+    outlet: list[str]
+    author: list[str]
+    url: list[str]
+    headlines: list[str]
 
 
 class Stopwords(RootModel[dict[str, list[str]]]):
@@ -315,9 +321,13 @@ class Institution(Entry):
     place: bool = False
 
 
-class Seats(_alike("place_before government_before given leaves", list[str])):
+class Seats(Entry):
     """What tells a government from the place where it sits."""
 
+    place_before: list[str]
+    government_before: list[str]
+    given: list[str]
+    leaves: list[str]
     government_after: Regex
     place_after: Regex
 
@@ -332,9 +342,18 @@ class Unnamed(Entry):
     institutions: dict[str, str]
 
 
-class Roles(_alike("titles tails carriers groups missions joins given_names place_words glued", frozenset[str])):
+class Roles(Entry):
     """`roles.yml`: titles, offices, institutions and words for unnamed sources."""
 
+    titles: frozenset[str]
+    tails: frozenset[str]
+    carriers: frozenset[str]
+    groups: frozenset[str]
+    missions: frozenset[str]
+    joins: frozenset[str]
+    given_names: frozenset[str]
+    place_words: frozenset[str]
+    glued: frozenset[str]
     offices: dict[str, OfficeName]
     institutions: dict[ActorId, Institution]
     institution_words: dict[str, ActorId]
