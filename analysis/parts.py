@@ -17,7 +17,7 @@ from analysis.extraction import actors, issues, quotes, tone
 from analysis.extraction.tallies import Tally, of_tally, summed, tally
 from analysis.kept import Step, code, frame_hash, hashed
 from analysis.knowledge import Knowledge
-from analysis.language.annotate import annotate, fill_cache
+from analysis.language.annotate import annotate, fill_cache, joints
 from analysis.language.batches import beside
 
 if TYPE_CHECKING:
@@ -93,15 +93,15 @@ class Part:
 
     @cached_property
     def language(self) -> Step:
-        """Frames ``sentences``, ``tokens`` and ``names``."""
+        """Frames ``sentences``, ``tokens``, ``names`` and ``joints``."""
         given = self.articles[["article_id", "text", "body"]]
         key = hashed(code("articles", "language"), self.work.fingerprint, *given.to_numpy().ravel())
 
         def make() -> Iterable[pd.DataFrame]:
             found = annotate(self.articles, self.work.models, self.work.cache, processes=1)
-            return found.sentences, found.tokens, found.names
+            return found.sentences, found.tokens, found.names, joints(found.tokens)
 
-        return self._step("language", key, ("sentences", "tokens", "names"), make)
+        return self._step("language", key, ("sentences", "tokens", "names", "joints"), make)
 
     @cached_property
     def issues(self) -> Step:
@@ -120,7 +120,7 @@ class Part:
         frame, days = self.language, self.articles["date"]
 
         def make() -> Iterable[pd.DataFrame]:
-            return actors.begun(self.articles, frame["sentences"], frame["names"], self.work.knowledge)
+            return actors.begun(self.articles, frame["sentences"], frame["names"], frame["joints"], self.work.knowledge)
 
         key = hashed(frame.key, FOUND, *days, self._yaml(*REGISTRY))
         return self._step("names", key, ("entities", "bearers"), make)
@@ -139,10 +139,10 @@ class Part:
     @cached_property
     def said(self) -> Step:
         """Frame ``quotes`` without tone, target and issues."""
-        entities, sentences, known = self.entities, self.language, self.work.knowledge
+        entities, frame, known = self.entities, self.language, self.work.knowledge
 
         def make() -> Iterable[pd.DataFrame]:
-            found = quotes.quotes(self.articles, sentences["sentences"], entities["entities"], known)
+            found = quotes.quotes(self.articles, frame["sentences"], entities["entities"], known, frame["joints"])
             return [quotes.reattributed(found, known)]
 
         key = hashed(entities.key, *self.articles["title"], self._yaml(*QUOTES))

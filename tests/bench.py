@@ -204,8 +204,9 @@ def extracting(articles: pd.DataFrame, skipped: pd.DataFrame, cache: Path) -> No
 
 def bearers(articles: pd.DataFrame, whole: Any) -> pd.DataFrame:
     from analysis.extraction import actors
+    from analysis.language.annotate import joints
 
-    return actors.begun(articles, whole.sentences, whole.names, Knowledge())[1]
+    return actors.begun(articles, whole.sentences, whole.names, joints(whole.tokens), Knowledge())[1]
 
 
 if __name__ == "__main__":

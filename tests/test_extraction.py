@@ -161,8 +161,9 @@ BY_STEP = {"begun": "entities", "issues": "issues"}
 
 def bearers(whole: an.Corpus, articles: pd.DataFrame) -> pd.DataFrame:
     from analysis.extraction import actors
+    from analysis.language.annotate import joints
 
-    return actors.begun(articles, whole.sentences, whole.names, Knowledge())[1]
+    return actors.begun(articles, whole.sentences, whole.names, joints(whole.tokens), Knowledge())[1]
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import pandas as pd
@@ -13,6 +14,9 @@ from analysis.extraction.linking import Linked, by_corpus, linked
 from analysis.extraction.mentions import Sentence, mentions
 from analysis.extraction.registry import Registry, folded, registry, slug
 from analysis.knowledge import Knowledge
+from analysis.language.annotate import joints, places
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def entities(
@@ -49,12 +53,12 @@ def entities(
     >>> dict(zip(found["start"], found["actor_id"]))
     {6: 'united-states', 9: 'antony-blinken', 33: 'beijing', 53: 'china'}
     """
-    opened, bearers = begun(articles, sentences, names, knowledge)
+    opened, bearers = begun(articles, sentences, names, joints(tokens), knowledge)
     return completed(opened, bearers, knowledge)
 
 
 def begun(
-    articles: pd.DataFrame, sentences: pd.DataFrame, names: pd.DataFrame, knowledge: Knowledge
+    articles: pd.DataFrame, sentences: pd.DataFrame, names: pd.DataFrame, joined: pd.DataFrame, knowledge: Knowledge
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the mentions as far as their own articles tell, and who is named in full in them.
 
@@ -62,6 +66,8 @@ def begun(
     ----------
     articles, sentences, names, knowledge
         As `entities` takes them; any part of a corpus that holds whole articles.
+    joined
+        Frame ``joints`` of the same articles.
 
     Returns
     -------
@@ -71,16 +77,19 @@ def begun(
         Frame ``bearers``. Those of several parts are added up by `added`.
     """
     known = registry(knowledge)
+    capitals = set(sentences.loc[sentences["text"] != sentences["text"].str.lower(), "article_id"])
     dated = zip(articles["article_id"], articles["date"], strict=True)
     days = {article_id: None if pd.isna(day) else day.date() for article_id, day in dated}
     rows: list[dict[str, object]] = []
     counts: Counter[tuple[str, str]] = Counter()
-    for article_id, own in _by_article(sentences, names, known):
+    for article_id, own in _by_article(sentences, names, places(joined), capitals, known):
         article = linked(article_id, days.get(article_id), own, mentions(own, known), known)
         counts.update((part, person) for part, people in article.people.items() for person in set(people))
         rows += _rows(article, known)
     bearers = ({"part": part, "actor_id": person, "articles": n} for (part, person), n in sorted(counts.items()))
-    return frames.made("entities", rows), frames.made("bearers", bearers)
+    opened = frames.made("entities", rows)
+    opened["text"] = opened["text"].where(opened["article_id"].isin(capitals), opened["text"].str.lower())
+    return opened, frames.made("bearers", bearers)
 
 
 def added(bearers: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -111,16 +120,36 @@ def completed(opened: pd.DataFrame, bearers: pd.DataFrame, knowledge: Knowledge)
     return frames.checked("entities", filled)
 
 
-def _by_article(sentences: pd.DataFrame, names: pd.DataFrame, known: Registry) -> Iterable[tuple[str, list[Sentence]]]:
+def _by_article(
+    sentences: pd.DataFrame,
+    names: pd.DataFrame,
+    joined: Mapping[str, frozenset[int]],
+    capitals: set[str],
+    known: Registry,
+) -> Iterable[tuple[str, list[Sentence]]]:
     tagged: dict[str, list[tuple[int, int, str]]] = {}
     for row in names[["sentence_id", "start", "end", "type"]].itertuples(index=False):
         tagged.setdefault(row.sentence_id, []).append((row.start, row.end, row.type))
     ordered: dict[str, list[Sentence]] = {}
     for row in sentences.sort_values("start", kind="stable").itertuples(index=False):
-        words, own = known.words(row.text, row.start), sorted(tagged.get(row.sentence_id, ()))
-        ordered.setdefault(row.article_id, []).append(Sentence(row.sentence_id, row.start, row.text, words, own))
+        own = sorted(tagged.get(row.sentence_id, ()))
+        text = row.text if row.article_id in capitals else _with_capitals(row.text, row.start, own, known)
+        words = known.words(text, row.start, joined.get(row.article_id, ()))
+        ordered.setdefault(row.article_id, []).append(Sentence(row.sentence_id, row.start, text, words, own))
     for article_id in dict.fromkeys(sentences["article_id"]):
         yield article_id, ordered[article_id]
+
+
+def _with_capitals(text: str, start: int, names: list[tuple[int, int, str]], known: Registry) -> str:
+    """Return a sentence of an article printed in small letters with those that names begin with, or consist of."""
+    for first, last, _ in names:
+        for word in _LETTERS.finditer(text, first - start, last - start):
+            small = word.group()
+            forms = (form for form in (small.capitalize(), small.upper()) if form in known.tokens)
+            form = next(forms, small.capitalize())
+            if form.lower() == small:
+                text = text[: word.start()] + form + text[word.end() :]
+    return text
 
 
 def _rows(article: Linked, known: Registry) -> Iterable[dict[str, object]]:

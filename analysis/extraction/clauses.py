@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from analysis.extraction.quotations import Quotation
 from analysis.knowledge.schema import Cue, Verbs
+from analysis.language.glued import parted
 
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|\w+(?:[-'’]\w+)*|\.{2,}|-{2,}|\S")
 _BRACKET = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
@@ -164,6 +165,7 @@ def units(
     quotations: Sequence[Quotation],
     headline_end: int,
     postposed: re.Pattern[str],
+    joined: Collection[int] = (),
 ) -> list[Unit]:
     """Return the units of an article.
 
@@ -184,17 +186,19 @@ def units(
         Where the headline ends; sentences that end before it are headlines.
     postposed
         Pattern of an attribution that a splitter cut off from the quotation before it.
+    joined
+        Where words stand without the space between them.
     """
-    joined: list[tuple[int, int, int]] = []
+    whole: list[tuple[int, int, int]] = []
     opens = [q.outer_start for q in quotations]
     for start, end, paragraph in sentences:
-        if joined and _goes_on(text, joined[-1], start, paragraph, quotations, opens, postposed):
-            begin, _, paragraph = joined.pop()
+        if whole and _goes_on(text, whole[-1], start, paragraph, quotations, opens, postposed):
+            begin, _, paragraph = whole.pop()
             start = begin
-        joined.append((start, end, paragraph))
+        whole.append((start, end, paragraph))
     made = []
-    for start, end, paragraph in joined:
-        items = _items(text, start, end, mentions, quotations, opens)
+    for start, end, paragraph in whole:
+        items = _items(text, start, end, mentions, quotations, opens, joined)
         headline = end <= headline_end
         if headline:  # where every word has a capital, capitals tell nothing
             items = [item if item.name else replace(item, capital=False) for item in items]
@@ -218,8 +222,9 @@ def _goes_on(
 
 
 def _items(
-    text: str, start: int, end: int, mentions: Sequence[Mention], quotations: Sequence[Quotation], opens: list[int]
-) -> list[Item]:
+    text: str, start: int, end: int, mentions: Sequence[Mention], quotations: Sequence[Quotation], opens: list[int],
+    joined: Collection[int],
+) -> list[Item]:  # fmt: skip
     """Return the items between two places."""
     items: list[Item] = []
     place = bisect_left(opens, start)
@@ -228,7 +233,7 @@ def _items(
     while start < end:
         quotation = quotations[place] if place < len(quotations) and opens[place] < end else None
         stop = quotation.outer_start if quotation else end
-        items += _plain(text, start, stop, mentions)
+        items += _plain(text, start, stop, mentions, joined)
         if quotation is None:
             break
         items.append(Item("quotation", quotation.outer_start, quotation.outer_end, "", quotation=quotation))
@@ -237,7 +242,7 @@ def _items(
     return items
 
 
-def _plain(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[Item]:
+def _plain(text: str, start: int, end: int, mentions: Sequence[Mention], joined: Collection[int]) -> list[Item]:
     """Return words, marks, brackets and names between two places without a quotation."""
     brackets = [Item("bracket", *match.span(), "") for match in _BRACKET.finditer(text, start, end)]
     first = bisect_left(mentions, start, key=_start)
@@ -249,19 +254,18 @@ def _plain(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list
     items: list[Item] = []
     for item in sorted([*brackets, *names], key=lambda item: item.start):
         if item.start >= start:  # what begins inside a name is none
-            items += [*_words(text, start, item.start), item]
+            items += [*_words(text, start, item.start, joined), item]
             start = item.end
-    return items + _words(text, start, end)
+    return items + _words(text, start, end, joined)
 
 
 def _start(span: Item | Mention) -> int:
     return span.start
 
 
-def _words(text: str, start: int, end: int) -> list[Item]:
+def _words(text: str, start: int, end: int, joined: Collection[int]) -> list[Item]:
     found = []
-    for match in _WORD.finditer(text, start, end):
-        word = match.group()
-        kind = "word" if word[0].isalnum() else "mark"
-        found.append(Item(kind, match.start(), match.end(), word.lower(), word[0].isupper()))
+    for first, last in chain.from_iterable(parted(*m.span(), joined) for m in _WORD.finditer(text, start, end)):
+        kind = "word" if text[first].isalnum() else "mark"
+        found.append(Item(kind, first, last, text[first:last].lower(), text[first].isupper()))
     return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from analysis.extraction.registry import Match, Registry, Word
+from analysis.language.glued import small, small_words
 
 _MARKS = "\"'“”‘’«»()[]{}.,;:!?-–—/\\*•|&# \t\n\r\u00a0\u200b"
 _PARTS = frozenset('()[]/;:"“”|')
@@ -139,7 +140,7 @@ def _carried(sentences: Sequence[Sentence], known: Registry) -> set[str]:
         for at in (at for at, word in enumerate(words) if {word.text, word.text.lower()} & known.roles.carriers):
             first = at + 1
             near = words[first : first + 2]
-            first += next((n for n, w in enumerate(near) if not w.text.islower() or known.small(w.text)), len(near))
+            first += next((n for n, w in enumerate(near) if not w.text.islower() or small(w.text)), len(near))
             last = first
             while last < len(words) and words[last].text[0].isupper():
                 last += 1
@@ -168,7 +169,7 @@ def _sheds(words: Sequence[Word], at: int, stop: int, kind: str, matches: Sequen
     text = words[at].text
     if text in _MARKS or (text.islower() and kind != "EVT"):
         return True
-    if at == 0 and (text.lower() in known.roles.glued or (text.lower(),) in known.weak_after):
+    if at == 0 and (text.lower() in small_words() or (text.lower(),) in known.weak_after):
         return True  # "Melansir Soompi"
     if any(m.first == at and m.last > at + 1 for m in matches):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,13 +21,18 @@ from analysis.extraction.registry import registry
 from analysis.extraction.reported import HEARSAY, reported
 from analysis.extraction.speakers import Source
 from analysis.knowledge import Knowledge
+from analysis.language.annotate import places
 
 _PRINTED = re.compile(r"\(\d{1,2}/\d{1,2}/20\d\d\)")  # the day of an event, near enough to tell who held an office
 _FEWEST_WORDS = 4  # of what a medium reports
 
 
 def quotes(
-    articles: pd.DataFrame, sentences: pd.DataFrame, entities: pd.DataFrame, knowledge: Knowledge
+    articles: pd.DataFrame,
+    sentences: pd.DataFrame,
+    entities: pd.DataFrame,
+    knowledge: Knowledge,
+    joined: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the attributed statements of articles with their speakers.
 
@@ -46,6 +51,8 @@ def quotes(
         Frame ``entities`` of the same articles.
     knowledge
         Of it `verbs.yml`, `roles.yml` and the registry of actors are read.
+    joined
+        Frame ``joints`` of the same articles; without it, words that lost the space between them stay one.
 
     Returns
     -------
@@ -64,6 +71,7 @@ def quotes(
     """
     words = words_of(knowledge)
     found: list[dict[str, Any]] = []
+    joints = places(joined)
     of_sentences = _grouped(sentences, ["start", "end", "sentence_id", "paragraph"])
     of_entities = _grouped(entities, ["start", "end", "type", "actor_id"])
     columns = (articles[name] for name in ("article_id", "title", "date", "text"))
@@ -71,7 +79,9 @@ def quotes(
         rows = of_sentences.get(article_id)
         if rows:
             mentions = [Mention(*row) for row in of_entities.get(article_id, [])]
-            found += _of_article(article_id, title, day, text, rows, mentions, words, knowledge)
+            found += _of_article(
+                article_id, title, day, text, rows, mentions, joints.get(article_id, ()), words, knowledge
+            )
     return frames.made("quotes", found)
 
 
@@ -104,7 +114,7 @@ class _Spoken:
 
 def _of_article(
     article_id: str, title: object, day: pd.Timestamp | None, text: str, rows: list[tuple[Any, ...]],
-    mentions: list[Mention], words: Lexicon, knowledge: Knowledge,
+    mentions: list[Mention], joined: Collection[int], words: Lexicon, knowledge: Knowledge,
 ) -> list[dict[str, Any]]:  # fmt: skip
     paragraphs: dict[int, tuple[int, int]] = {}
     for start, end, _, paragraph in rows:
@@ -114,7 +124,8 @@ def _of_article(
     begin = rows[0][0]
     headed = isinstance(title, str) and text[begin : begin + len(title)].split() == title.split()
     sentences = [(start, end, paragraph) for start, end, _, paragraph in rows]
-    row_units = units(text, sentences, mentions, marked, begin + len(str(title)) if headed else 0, words.postposed)
+    headline_end = begin + len(str(title)) if headed else 0
+    row_units = units(text, sentences, mentions, marked, headline_end, words.postposed, joined)
 
     if pd.isna(day) and (printed := _PRINTED.search(text)):
         day = pd.to_datetime(printed.group(), format="(%d/%m/%Y)", errors="coerce")

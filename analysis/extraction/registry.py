@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from analysis.knowledge import Knowledge
 from analysis.knowledge.schema import Actor, Institution, Roles
+from analysis.language.glued import parted, small, small_words
 
 # "US$" is no country; "â€" begins a broken quotation mark.
 _WORD = re.compile(r"[A-Z]{1,3}\$|@?[^\Wâ]+(?:â(?![€\x80-\x9f])[^\Wâ]*)*|\S")
 _GLUED_START = re.compile(r"([a-zà-ÿ]{2,})(?=[A-Z])")
-_GLUED_VERB = re.compile(r"(?:men|mem|me|ber|ter|di)[a-z]{4,}")
 _SPELLING = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "–": "-", "—": "-", "‑": "-"})
 _LEAST_TO_GUESS = 10  # letters from which one wrong, missing or additional letter is forgiven
 
@@ -81,18 +82,20 @@ class Registry:
             seen.add(actor_id)
         return actor_id
 
-    def words(self, text: str, offset: int = 0) -> list[Word]:
-        """Return the words and marks of a text; names glued to their neighbours come apart."""
+    def words(self, text: str, offset: int = 0, joined: Collection[int] = ()) -> list[Word]:
+        """Return the words and marks of a text; names glued to others come apart, and what is joined."""
         out: list[Word] = []
-        for found in _WORD.finditer(text.translate(_SPELLING)):
-            word, start = found.group(), found.start() + offset
+        plain = text.translate(_SPELLING)
+        spans = (parted(found.start() + offset, found.end() + offset, joined) for found in _WORD.finditer(plain))
+        for start, end in chain.from_iterable(spans):
+            word = plain[start - offset : end - offset]
             mixed = len(word) > 3 and word[0] != "@" and not word.islower() and not word.isupper()
             if mixed and word not in self.tokens:
                 for part in self._unglued(word):
                     out.append(Word(part, start, start + len(part)))
                     start += len(part)
             else:
-                out.append(Word(word, start, found.end() + offset))
+                out.append(Word(word, start, end))
         return out
 
     def _unglued(self, word: str) -> list[str]:
@@ -100,18 +103,18 @@ class Registry:
         if glued := _GLUED_START.match(word):
             rest = word[glued.end() :]
             parts = [rest] if rest in self.tokens else self._unglued(rest)
-            split = parts[0] in self.tokens or glued.group() in self.roles.glued
+            split = parts[0] in self.tokens or glued.group() in small_words()
             return [glued.group(), *parts] if split else [word]
         for cut in range(len(word) - 2, 1, -1):
             left, rest = word[:cut], word[cut:]
             upper = left.isupper() and left in self.names
-            goes_on = self.small(rest) or rest.isdigit() or (rest in ("di", "ke", "nya") and (cut > 3 or upper))
+            goes_on = small(rest) or rest.isdigit() or (rest in ("di", "ke", "nya") and (cut > 3 or upper))
             named = rest[0].isupper() and rest in self.tokens
             if cut == 2 and not (upper and (named or goes_on)):
                 break
             if left in self.tokens and (named or goes_on):
                 return [left, rest]
-            if left.lower() in self.roles.glued and rest[0].isupper():
+            if left.lower() in small_words() and rest[0].isupper():
                 return [left, *self._unglued(rest)]
             turns = word[cut - 1].islower() and rest[0].isupper() and rest in self.names
             if turns and (len(rest) > 3 or (rest.isupper() and word[0].isupper())):
@@ -120,10 +123,6 @@ class Registry:
             if follows and len(more := self._unglued(rest)) > 1:
                 return [left, *more]
         return [word]
-
-    def small(self, text: str) -> bool:
-        """Tell whether a word is a small one or a verb, such as lost spaces glue to a name."""
-        return text in self.roles.glued or _GLUED_VERB.fullmatch(text) is not None
 
     def matches(self, words: Sequence[Word]) -> Iterator[Match]:
         """Yield the longest name of the registry at every place, left to right, without overlap."""

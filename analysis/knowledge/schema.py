@@ -353,7 +353,6 @@ class Roles(Entry):
     joins: frozenset[str]
     given_names: frozenset[str]
     place_words: frozenset[str]
-    glued: frozenset[str]
     offices: dict[str, OfficeName]
     institutions: dict[ActorId, Institution]
     institution_words: dict[str, ActorId]

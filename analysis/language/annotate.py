@@ -89,6 +89,29 @@ def fill_cache(
     _fill(_store(models, cache), _places(articles), models, progress, processes)
 
 
+def joints(tokens: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame ``joints``: where tokens of letters stand without a space between them.
+
+    Examples
+    --------
+    >>> rows = {"article_id": "a", "text": ["Iran", "telah", "."], "start": [0, 4, 9], "end": [4, 9, 10]}
+    >>> joints(pd.DataFrame(rows))["place"].tolist()
+    [4]
+    """
+    before = tokens[["article_id", "end"]].shift()
+    touch = tokens["article_id"].eq(before["article_id"]) & tokens["start"].eq(before["end"])
+    words = tokens["text"].str[0].str.isalpha() & tokens["text"].str[-1].shift(fill_value="").str.isalpha()
+    found = tokens.loc[touch & words, ["article_id", "start"]].rename(columns={"start": "place"})
+    return frames.checked("joints", found.reset_index(drop=True))
+
+
+def places(joined: pd.DataFrame | None) -> dict[str, frozenset[int]]:
+    """Return the places of the frame ``joints`` by article; none of nothing."""
+    if joined is None:
+        return {}
+    return {str(article): frozenset(rows.tolist()) for article, rows in joined.groupby("article_id")["place"]}
+
+
 def _store(folder: Path, cache: str | Path | None) -> AnnotationCache:
     return annotation_cache(cache_folder(cache) / "annotations" / fingerprint(folder))
 

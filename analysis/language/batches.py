@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate, compress
+from math import inf
 from operator import not_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.language import layers
+from analysis.language.glued import Rank
 from analysis.language.pipeline import pipeline
 from analysis.language.sentences import parted
 
@@ -92,7 +94,7 @@ def by_layers(texts: list[str], folder: Path) -> list[list[list[Row]]]:
 
     used = pipeline(folder).processors
     with torch.inference_mode():
-        documents = layers.segmented(texts, used["tokenize"])
+        documents = layers.segmented(texts, used["tokenize"], _rank(folder))
         sentences = [sentence for document in documents for sentence in document]
         known = expansions((t.text for s in sentences for t in s if t.joined), used["mwt"], _known("mwt", folder))
         words = [[known[t.text].split(" ") if t.joined else [t.text] for t in s] for s in sentences]
@@ -130,13 +132,21 @@ def by_processors(texts: list[str], folder: Path) -> list[list[list[Row]]]:
         else:
             documents = processor.bulk_process(documents)
         if name == "tokenize":
-            documents = list(map(parted, documents))
+            documents = [parted(document, _rank(folder)) for document in documents]
 
     def row(token: Token) -> Row:
         word = token.words[0]
         return token.start_char, token.end_char, known.get((word.text, word.upos)), word.upos, token.ner
 
     return [[[row(token) for token in sentence.tokens] for sentence in document.sentences] for document in documents]
+
+
+@lru_cache(maxsize=2)
+def _rank(folder: Path) -> Rank:
+    """Return what tells the rank of a word among those that the models have a vector of."""
+    pretrain = getattr(pipeline(folder).processors.get("pos"), "pretrain", None)
+    ranks = {word: number for number, word in enumerate(pretrain.vocab)} if pretrain else {}
+    return lambda word: ranks.get(word.lower(), inf)
 
 
 @lru_cache(maxsize=4)

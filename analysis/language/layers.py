@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.language.sentences import as_read
+from analysis.language.glued import Rank
+from analysis.language.sentences import Token, as_read
 
 if TYPE_CHECKING:
     import stanza
@@ -28,15 +29,6 @@ TOKENS = 12_000  # that the layers see at once
 WORDS = 60_000  # whose vectors are kept
 ADDRESS = re.compile(r"@|://|www\.|\.(?:gov|org|edu|net|com|co)\.")  # without it Stanza's pattern finds nothing
 Decoded = Callable[["torch.Tensor", "list[int]"], np.ndarray]
-
-
-class Token(NamedTuple):
-    """A token and where it stands in its paragraph; ``joined``: it is more than one word."""
-
-    text: str
-    start_char: int
-    end_char: int
-    joined: bool
 
 
 def runs(nlp: stanza.Pipeline) -> bool:
@@ -56,7 +48,7 @@ def runs(nlp: stanza.Pipeline) -> bool:
     )
 
 
-def segmented(texts: list[str], processor: Processor) -> list[list[list[Token]]]:
+def segmented(texts: list[str], processor: Processor, rank: Rank) -> list[list[list[Token]]]:
     """Return the sentences of each paragraph, parted where a reader parts them, as tokens."""
     kept = [re.sub(" {2,}", " ", text.rstrip()) for text in texts]
     sentences = []
@@ -64,7 +56,7 @@ def segmented(texts: list[str], processor: Processor) -> list[list[list[Token]]]
         blank = np.array([c == " " for c in text.rstrip()], dtype=bool)
         places = np.flatnonzero(~(blank[1:] & blank[:-1])) + 1
         tokens = _tokens(plain, [0, *places.tolist()], _whole_addresses(plain, labels), processor.config["max_seqlen"])
-        sentences.append(as_read(tokens))
+        sentences.append(as_read(tokens, rank))
     return sentences
 
 

@@ -87,7 +87,7 @@ def models_table(folder: str | Path | None = None) -> pd.DataFrame:
 def fingerprint(folder: Path) -> str:
     """Return a hash that changes when a model of the folder changes, or how sentences are parted."""
     digest = hashlib.sha256()
-    for name in ("sentences.py", "layers.py", "abbreviations.yml"):
+    for name in ("sentences.py", "glued.py", "layers.py", "abbreviations.yml", "glued.yml"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     for row in models_table(folder).itertuples():
         digest.update(f"{row.processor}/{row.package}/".encode())
