@@ -12,7 +12,8 @@ from analysis.extraction.quotations import Quotation
 from analysis.knowledge.schema import Cue, Verbs
 from analysis.language.glued import parted
 
-_WORD = re.compile(r"\d+(?:[.,:/]\d+)*|\w+(?:[-'’]\w+)*|\.{2,}|-{2,}|\S")
+# without the asterisks of Markdown, which are no part of a sentence
+_WORD = re.compile(r"\d+(?:[.,:/]\d+)*|\w+(?:[-'’]\w+)*|\.{2,}|-{2,}|[^\s*]")
 _BRACKET = re.compile(r"\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]")
 _VERBAL = re.compile(r"(?:(?:me[mnlrwy]|ber|di|ter)[a-z-]{3,}|bekerja|belajar)$")
 _FURTHEST_SPEECH = 8  # items from "melayangkan" in "melayangkan ancaman … bahwa"

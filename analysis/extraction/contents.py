@@ -49,7 +49,11 @@ def content_after(unit: Unit, start: int, verb: Cue, words: Lexicon) -> Range | 
         return None
     last = content_end(unit, first, words)
     marked = items[first - 1].low in words.sets["that"] or (items[first - 1].low in ",:" and last - first >= _LONG)
-    clause = verb.takes == "clause" or verb.implies == "warns"
+    stance = look(items, first).low.removesuffix("nya")
+    gives = items[start - 1].low in words.sets["giving"] and (
+        stance in words.verbs.speech or stance in words.sets["stances"]
+    )
+    clause = (verb.takes == "clause" or verb.implies == "warns") and not gives  # "menyampaikan apresiasi atas …"
     return fitted(items, first, last, clause and not marked, words, unit.headline)
 
 
@@ -133,14 +137,16 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
         if item.kind == "mark" and place > first:
             if item.low == ";" or (item.low in ".!?" and following.capital and place - first > 2):
                 return place
-            if item.low in (",", "—", "–", "--", "-") and _leaves(unit, place, first, verbal, asked, words):
+            if item.low in (",", "—", "–", "--", "---", "-") and _leaves(unit, place, first, verbal, asked, words):
                 return place
         elif verbal and item.low in words.sets["contrast"] and following.capital:
             return place  # "… terlibat namun Ann …"
-        elif turning and place > first + 1 and _turns(unit, place + 1, words, asked):
-            return place
+        elif turning and place > first + 1:
+            again = following.low in (earlier.low for earlier in items[max(0, first - _LONG) : first])
+            if _turns(unit, place + 1, words, asked and not again):  # "menegaskan … dan menegaskan …"
+                return place
         asked = asked or words.has("purpose", item)
-        verbal = verbal or words.verbal(item)
+        verbal = verbal or words.verbal(item) or item.kind == "quotation"
     return len(items)
 
 
@@ -181,13 +187,20 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
         return True
     if low in words.sets["meanwhile"]:
         return True
+    noun = place + 1 + (low in ("sebuah", "suatu"))
+    if words.has("remarks", look(items, noun)) and look(items, noun + 1).low == "yang":
+        return verbal or place - first >= _LONG  # ", sebuah langkah yang …"
+    if words.has("spells", following) and any(i.low in words.sets["when"] for i in items[place + 2 : place + 4]):
+        return True  # ", beberapa hari setelah …"
     if low == "yang" and len(items) - place > _LONG_RELATIVE:
         return verbal  # what the writer tells besides
     if low in words.sets["contrast"] or low in words.sets["sourcing"]:
         return verbal or place - first >= _LONG
     speaks = following.kind == "name" or words.speaks(following)
-    if verbal and (low in words.sets["when"] or (words.has("subordinate", items[0]) and speaks)):
-        return words.active(items, place + 2, place + 7) is not None
+    if (verbal or low.startswith("meski")) and (
+        low in words.sets["when"] or (words.has("subordinate", items[0]) and speaks)
+    ):
+        return words.active(items, place + 2, place + 8) is not None
     return _turns(unit, place + 1, words, asked)
 
 

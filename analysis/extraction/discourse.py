@@ -116,8 +116,11 @@ class Discourse:
         return self.last is not None and self.speaker(source).actor_id == self.last.actor_id
 
     def said(self, speaker: Speaker) -> None:
-        """Take note of who spoke last."""
-        if speaker.actor_id is not None:
+        """Take note of who spoke last, a nameless report aside."""
+        source = speaker.source
+        items = source.items if source and not any(item.name for item in source.items) else ()
+        report = self.words.has("documents", look(items, 0))
+        if speaker.actor_id is not None and not (report and self.last):
             self.last = speaker
             self.focus.append(speaker)
 

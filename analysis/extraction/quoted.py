@@ -74,7 +74,8 @@ def _attribution_after(items: Sequence[Item], at: int, words: Lexicon) -> _Attri
         return nya(here), (here.start, here.end - 3), place + size
     if voice in ("bare", "passive"):
         return _named(items, place, size, words, must=False)
-    return (None, (here.start, here.end), place + size) if voice == "active" else None
+    ended = final in (",", ".", "?", "!") or place > at + 1  # not '"Negeri Paman Sam" mengutuk …'
+    return (None, (here.start, here.end), place + size) if voice == "active" and ended else None
 
 
 def _named(items: Sequence[Item], cue: int, size: int, words: Lexicon, must: bool = True) -> _Attribution | None:

@@ -17,7 +17,7 @@ from analysis.knowledge.schema import Actor, Institution, Roles
 from analysis.language.glued import parted, small, small_words
 
 # "US$" is no country; "â€" begins a broken quotation mark.
-_WORD = re.compile(r"[A-Z]{1,3}\$|@?[^\Wâ]+(?:â(?![€\x80-\x9f])[^\Wâ]*)*|\S")
+_WORD = re.compile(r"[A-Z]{1,3}\$|@?[^\Wâ]+(?:â(?![€\x80-\x9f])[^\Wâ]*)*|[^\s*]")
 _GLUED_START = re.compile(r"([a-zà-ÿ]{2,})(?=[A-Z])")
 _SPELLING = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "–": "-", "—": "-", "‑": "-"})
 _LEAST_TO_GUESS = 10  # letters from which one wrong, missing or additional letter is forgiven

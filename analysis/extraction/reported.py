@@ -121,6 +121,8 @@ class _Reading:
             return self._called(at, verb)
         if voice == "passive":
             return self._passive(at)
+        if voice == "passivenya" and (said := self._said_of(at)):
+            return said
         return self._postposed(at, voice)
 
     def _active(self, at: int, size: int, verb: Cue) -> _Found | None:
@@ -131,7 +133,7 @@ class _Reading:
         low = min(low, max((f.cue + 1 for f in self.found if f.cue < at), default=0))
         source, own = self._subject(at, low, verb)
         opens = all(words.has("connectives", item) or words.has("adverbs", item) for item in items[:at])
-        if source is None and (self.unit.headline or not opens):
+        if source is None and (self.unit.headline or not opens or verb.source == "document"):
             return None  # "Dan menambahkan bahwa …" goes on with the last speaker
         span = content_after(self.unit, at + size, verb, words)
         if span is None:
@@ -141,7 +143,12 @@ class _Reading:
         if self._topic(span, clause, verb):
             return None
         if look(items, at - 1).low == "yang":  # a relative clause defines more often than it reports
-            tells = that or verb.source == "document" or (clause and items[at - 2].low == ",")
+            clause = clause and verb.takes != "request"  # not "serangan, yang mendorong Iran untuk …"
+            document = any(words.has("documents", item) for item in (source.items[:1] if source else ()))
+            quoted = source is not None and any(
+                i.end <= source.start and words.reports(i) for i in items[max(0, at - 8) : at]
+            )
+            tells = that or verb.source == "document" or document or quoted or (clause and items[at - 2].low == ",")
             if not (own and tells):
                 return None
         sure = 0.9 if that else 0.8 if clause else 0.65
@@ -161,7 +168,11 @@ class _Reading:
         first, second, last = (look(self.unit.items, at) for at in (span[0], span[0] + 1, span[1] - 1))
         spoken_of = self.words.has("topics", first) and (not clause or second.low == ",")  # "menyampaikan pidatonya, …"
         spoken_of = spoken_of and look(self.unit.items, span[0] - 1).low not in (",", ":")
-        return not judged and (spoken_of or (not clause and last.low == "tersebut"))
+        named = any(item.low == "sebagai" for item in self.unit.items[slice(*span)])  # "menyebut klaim itu sebagai …"
+        third = look(self.unit.items, span[0] + 2)
+        aside = not clause or self.words.has("asides", third) or self.words.has("spells", third)
+        pointing = first.low in self.words.verbs.speech and self.words.has("definite", second) and aside and not named
+        return not judged and (spoken_of or pointing or (not clause and last.low == "tersebut"))
 
     def _subject(self, at: int, low: int, verb: Cue) -> tuple[Source | None, bool]:
         """Return the subject of an active form, and whether it has one of its own."""
@@ -209,6 +220,17 @@ class _Reading:
         source, own = self._subject(at, 0, verb)
         span = fitted(items, at + 1 + called, content_end(self.unit, at + 2, words), False, words)
         return _Found(at, 1, *span, source, 0.75, own, False, items[at].end - 3) if source and span else None
+
+    def _said_of(self, at: int) -> _Found | None:
+        """'Indonesia disebutnya baru bisa membiayai 16 persen.'"""
+        items, words = self.unit.items, self.words
+        before, called = look(items, at - 1), look(items, at + 1).low == "sebagai"
+        first = at + 1 + called
+        said = called or words.verbal(look(items, first)) or words.has("adverbs", look(items, first))
+        if before.kind in ("mark", "end", "quotation") or not said or words.has("that", look(items, first)):
+            return None
+        span = fitted(items, first, content_end(self.unit, first, words), False, words)
+        return _Found(at, 1, *span, nya(items[at]), 0.7, True, False, items[at].end - 3) if span else None
 
     def _postposed(self, at: int, voice: str) -> _Found | None:
         """'…, kata X', 'Poros itu, kata X, …', 'Kata X, …', '…, katanya', 'Diakuinya, …'."""
@@ -271,7 +293,8 @@ class _Reading:
         if agent and opens and look(items, behind).low == ",":
             return self._around(at, behind, agent)  # "Seperti ditulis Ann, …", "Dijelaskan Ann, …"
         first = self._passive_start(at, behind, agent is not None, relative)
-        if first is None or (agent is None and low not in words.sets["no_agent"]):
+        often = look(items, at - 1).low in ("kerap", "sering", "selalu")  # "kerap diminta untuk …"
+        if first is None or (agent is None and (often or low not in words.sets["no_agent"])):
             return None
         last = content_end(self.unit, first, words)
         if relative and agent is None:
@@ -297,7 +320,8 @@ class _Reading:
         if agent and relative and words.has("copula", here):  # "yang disoroti AS adalah soal …"
             return behind + 1 + words.has("about", look(items, behind + 1))
         if agent:
-            says = here.low in ("sebagai", "agar", "supaya")
+            asked_for = here.low == "untuk" and low in words.sets["asked_for"] and not relative
+            says = here.low in ("sebagai", "agar", "supaya") or asked_for
             called = not relative and low in words.sets["said_of_things"] and words.verbal(here)
             return behind + says if says or called else None
         if relative and (low not in words.sets["said_of_things"] or look(items, at - 2).low == "apa"):
@@ -312,7 +336,8 @@ def _pointing_back(unit: Unit, at: int, previous: Unit, words: Lexicon) -> list[
     cue = words.cue(items, at)
     begin = max((n + 1 for n in range(at) if items[n].low == ","), default=0)  # behind "Dilansir AFP, Kamis (28/5), "
     pointer = at - begin <= _FURTHEST_POINTER and words.has("pointers", items[begin])
-    if not pointer or cue is None or cue[0] != "passive":
+    told = cue[0] == "passive" if cue else items[at].low == "menurut"
+    if not pointer or not told:
         return []
     agent, _ = speaker_after(items, at + 1, words)
     span = fitted(previous.items, 0, len(previous.items), True, words)

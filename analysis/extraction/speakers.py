@@ -54,7 +54,7 @@ def subject_before(items: Sequence[Item], cue: int, low: int, words: Lexicon) ->
     at = cue
     for _ in range(_MOST_ASIDES):
         while at > low and (items[at - 1].kind == "bracket" or words.has("adverbs", items[at - 1])):
-            at -= 1
+            at -= 1 + (items[at - 1].low == "kali" and look(items, at - 2).low == "beberapa")
         if look(items, at - 1).type == "ORG" and look(items, at - 2).low in words.sets["channel"]:
             at -= 2 + (look(items, at - 3).low in words.sets["as_said"])  # "Ann seperti dilansir AP menyatakan"
         comma = at > low and items[at - 1].low in (",", "—", "–", "-", "--")
@@ -160,10 +160,12 @@ def _phrase(phrase: Sequence[Item], words: Lexicon) -> Source | None:
         if any(words.has("joining", item) for item in phrase) and len(names) > 1:
             return whole
         return Source(head.start, head.end, (head,), head.name) if head.type != "EVT" else None
+    if head.low in ("sebuah", "suatu", "hasil") and len(phrase) > 1:
+        head = phrase[1]  # "hasil survei"
+    if any(item.low == "persen" for item in phrase[1:3]) and head.low[0].isdigit():
+        return whole  # "56 persen warga"
     if words.abstract(head) and not words.has("article", head):
         return None
-    if head.low in ("sebuah", "suatu") and len(phrase) > 1:
-        head = phrase[1]
     issuer = words.has("documents", head) or words.has("collectives", head)  # "surat kabar resmi Korut Rodong Sinmun"
     ends = issuer and [item.type for item in phrase[-2:]] == ["LOC", "ORG"]
     named = phrase[-1] if ends else _person(phrase, head, names, words)

@@ -70,6 +70,10 @@ def as_read(sentences: Iterable[list[Token]], rank: Rank) -> list[list[Token]]:
     whole: list[list[Token]] = []
     for cut in sentences:
         tokens = list(unglued(cut, rank))
+        if whole and tokens[0].text == '"' and tokens[0].start_char == whole[-1][-1].end_char and not _even(whole[-1]):
+            whole[-1].append(tokens.pop(0))  # what closes there
+        if not tokens:
+            continue
         if whole and goes_on(whole[-1][-1].text, tokens[0].text):
             whole[-1] = [*whole[-1], *tokens]
         else:
@@ -96,6 +100,10 @@ def unglued(tokens: Iterable[Token], rank: Rank) -> Iterator[Token]:
             yield Token(text[first:last], start + first, start + last, run[-1].joined and last == len(text))
 
 
+def _even(tokens: Sequence[Token]) -> bool:
+    return sum(token.text == '"' for token in tokens) % 2 == 0
+
+
 def goes_on(last: str, first: str) -> bool:
     """Return whether no sentence ends between two words: behind degrees, before a small letter ("S.E., M.M. dalam")."""
     return DEGREE.fullmatch(last) is not None and first[0].islower()
@@ -113,6 +121,11 @@ def begins(tokens: Sequence[Token], n: int) -> bool:
     with a capital is glued to the word before it: there the break of a line was lost ("Melawan RusiaSeperti dilansir").
     """
     word = tokens[n].text
+    glued = n > 1 and tokens[n].start_char == tokens[n - 1].end_char
+    if glued and tokens[n - 1].text in ".!?" and word == '"':  # 'di Ukraina."Israel tidak …'
+        return _even(tokens[:n]) and n + 1 < len(tokens) and tokens[n + 1].text[0].isupper()
+    if glued and tokens[n - 2].text in ".!?" and tokens[n - 1].text == '"' and word[0].isupper():
+        return _even(tokens[:n])  # '"… secara luas."Namun …'
     if word[0].isupper() and word.lower() in small_words() and tokens[n - 1].text.isalpha():
         return tokens[n].start_char == tokens[n - 1].end_char
     if word in OPENING and n + 1 < len(tokens):
