@@ -297,6 +297,15 @@ def _linked(gold: dict[str, object]) -> dict[tuple[int, int], str]:
     return {(row.start, row.end): row.actor_id for row in linked.itertuples()}
 
 
+def test_an_article_printed_in_small_letters_has_names() -> None:
+    tagged = {"antony blinken": "PER", "as": "LOC", "faisal": "PER"}
+    found = read("menlu as antony blinken tiba, kata faisal.", tagged=tagged)
+    assert found[["text", "actor_id"]].values.tolist() == [
+        ["as", "united-states"], ["antony blinken", "antony-blinken"], ["faisal", "faisal"],
+    ]  # fmt: skip
+    assert read("Menlu tiba, kata faisal.", tagged=tagged).empty
+
+
 def test_an_analyst_splits_merges_renames_and_adds_and_takes_it_back(tmp_path: Path) -> None:
     texts = ("Budi Santoso hadir di Solo.", "Budi Santoso hadir di Medan. Rini Sutanto pergi.", "Rini Soetanto tiba.")
     tagged = dict.fromkeys(("Budi Santoso", "Rini Sutanto", "Rini Soetanto"), "PER")

@@ -15,7 +15,7 @@ from sentence_cases import CASES, MORE
 
 from analysis import frames
 from analysis.errors import SimakError
-from analysis.language import batches, layers
+from analysis.language import batches, glued, layers
 from analysis.language.annotate import _BLANK, annotate
 from analysis.language.cache import AnnotationCache
 from analysis.language.pipeline import MODELS, models_table
@@ -83,6 +83,38 @@ def test_a_line_of_100_000_characters_is_read(cache, text):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    {
+        "KemluInggristelah menolak.": "Kemlu Inggris telah menolak .",
+        "PresidenAmerika Serikat(AS)Donald Trump": "Presiden Amerika Serikat ( AS ) Donald Trump",
+        "Recep Tayyip ErdoganmengatakanIranmemiliki hak": "Recep Tayyip Erdogan mengatakan Iran memiliki hak",
+        "dilansirAFP, daftarnegara G7yang": "dilansir AFP , daftarnegara G7 yang",
+        "PTKeretaApi dan ASPete Hegsethjuga": "PT Kereta Api dan AS Pete Hegseth juga",
+        "YouTube, TikTok dan OpenAI di Shenyang": "YouTube , TikTok dan OpenAI di Shenyang",
+        "Wulandari, Suhardi, Brendan, MacBook": "Wulandari , Suhardi , Brendan , MacBook",
+    }.items(),
+)
+def test_words_come_apart_that_lost_the_space_between_them(cache, text, words):
+    assert " ".join(annotate(articles(text), cache=cache).tokens["text"]) == words
+
+
+@given(st.lists(st.sampled_from(["Iran", "telah", "dan", "PBB", "Trump", "yang", "AS", "menolak", "x", "É", "9"])))
+def test_a_token_is_the_words_in_it(parts):
+    ranks = {"Iran": 600, "telah": 50, "dan": 1, "PBB": 900, "Trump": 600, "AS": 90, "yang": 2, "menolak": 700}
+    token = "".join(parts)
+    assert "".join(glued.words(token, lambda word: ranks.get(word, float("inf")))) == token
+
+
+def test_a_line_break_that_was_lost_parts_sentences(cache):
+    text = 'AS mengecam Rusia."Kami siap," kata Trump."Mereka tidak."Namun, ia ke RusiaSeperti dilansir AFP, ia marah.'
+    found = annotate(articles(text), cache=cache).sentences["text"].tolist()
+    assert found == [
+        "AS mengecam Rusia.", '"Kami siap," kata Trump.', '"Mereka tidak."', "Namun, ia ke Rusia",
+        "Seperti dilansir AFP, ia marah.",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("expected", CASES + MORE)
 def test_sentences_end_where_a_reader_ends_them(cache, expected):
     found = annotate(articles(" ".join(expected)), cache=cache)
@@ -117,6 +149,7 @@ def test_batch_and_order_change_nothing(seed_corpus, tmp_path):
 @given(st.lists(WORDS | st.text(max_size=8), max_size=30).map(lambda words: _BLANK.sub(" ", " ".join(words))))
 @example("Kantor www.kemlu.go.id/berita dan humas@kemlu.go.id  dibuka.  Katanya 2  juta orang!!?? ")
 @example("Blinken bertemu Wang Yi di Beijing dan menyampaikannya " * 40)
+@example('KemluInggristelah menolak."Kami siap," kata Trump."Tidak."Namun, ia ke RusiaSeperti dilansirAFP. Rumahnyadan')
 @example("Harga naik. Menlu AS itu pergi ke AS. Ia pulang. " * 60 + "a" * 400)
 def test_layers_find_what_the_processors_of_stanza_find(text):
     assert batches.by_layers([text], MODELS) == batches.by_processors([text], MODELS)

@@ -160,6 +160,39 @@ INDIRECT = {
         "Reuters",
         "Dikutip",
     ),
+    "Menurutnya wajar, tetapi 56 persen warga berpendapat, AS harus berunding dengan Iran.": (
+        "AS harus berunding dengan Iran",
+        "56 persen warga",
+        "berpendapat",
+    ),
+    "Hasil survei mencatat, mayoritas warga menolak perang itu.": (
+        "mayoritas warga menolak perang itu",
+        "Hasil survei",
+        "mencatat",
+    ),
+    "Kantor berita Iran, *Xinhua,* melaporkan Iran menyerang Israel.": (
+        "Iran menyerang Israel",
+        "Xinhua",
+        "melaporkan",
+    ),
+    "Blinken beberapa kali menuduh China melanggar janji.": ("China melanggar janji", "Blinken", "menuduh"),
+    "Blinken menyampaikan apresiasi atas dukungan China.": ("apresiasi atas dukungan China", "Blinken", "menyampaikan"),
+    "Blinken menyebut China menyerang AS, sebuah langkah yang dikritik banyak pihak.": (
+        "China menyerang AS",
+        "Blinken",
+        "menyebut",
+    ),
+    "Blinken menegaskan China siap berunding, beberapa hari setelah AS memveto rencana itu.": (
+        "China siap berunding",
+        "Blinken",
+        "menegaskan",
+    ),
+    "Iran diperingatkan oleh AS untuk tidak menyerang Israel.": ("tidak menyerang Israel", "AS", "diperingatkan"),
+    "Pensiunan jenderal Israel mengatakan perang itu gagal.": (
+        "perang itu gagal",
+        "Pensiunan jenderal Israel",
+        "mengatakan",
+    ),
     "Gedung Putih mengungkapkan, Wang Yi mengatakan kepada Blinken bahwa China siap berunding.": (
         "China siap berunding",
         "Wang Yi",
@@ -196,6 +229,11 @@ def test_indirect(text: str) -> None:
         'Film "Perang dan Damai" diputar di Washington.',
         'Ia masuk ke belakang apa yang disebut sebagai "Garis Kuning".',
         "Juru Bicara Gedung Putih tiba di Beijing.",
+        "Israel menyerang lagi, yang mendorong Iran untuk membalas.",
+        "Tugas Blinken adalah memastikan China menepati janji.",
+        "Indonesia kerap diminta untuk berbagi pengalaman.",
+        "Blinken menyampaikan pengumuman ini sehari setelah bertemu Wang Yi.",
+        '"Negeri Paman Sam" mengutuk hal itu.',
     ],
 )
 def test_no_speech_act(text: str) -> None:
