@@ -191,9 +191,10 @@ def units(
         Where words stand without the space between them.
     """
     whole: list[tuple[int, int, int]] = []
+    small = all(text[start:end].islower() for start, end, _ in sentences)  # an article without a capital
     opens = [q.outer_start for q in quotations]
     for start, end, paragraph in sentences:
-        if whole and _goes_on(text, whole[-1], start, paragraph, quotations, opens, postposed):
+        if whole and _goes_on(text, whole[-1], start, paragraph, quotations, opens, postposed, small):
             begin, _, paragraph = whole.pop()
             start = begin
         whole.append((start, end, paragraph))
@@ -210,7 +211,7 @@ def units(
 
 def _goes_on(
     text: str, before: tuple[int, int, int], start: int, paragraph: int, quotations: Sequence[Quotation],
-    opens: list[int], postposed: re.Pattern[str],
+    opens: list[int], postposed: re.Pattern[str], small: bool,
 ) -> bool:  # fmt: skip
     place = bisect_right(opens, start) - 1
     if place >= 0 and quotations[place].outer_start < start < quotations[place].outer_end:
@@ -219,7 +220,7 @@ def _goes_on(
         return False
     if place >= 0 and 0 <= start - quotations[place].outer_end < 3 and postposed.match(text, start):
         return True
-    return text[start].islower() or text[start] in ",;)" or text[before[1] - 1] in ",:"
+    return (text[start].islower() and not small) or text[start] in ",;)" or text[before[1] - 1] in ",:"
 
 
 def _items(

@@ -53,6 +53,7 @@ def content_after(unit: Unit, start: int, verb: Cue, words: Lexicon) -> Range | 
     gives = items[start - 1].low in words.sets["giving"] and (
         stance in words.verbs.speech or stance in words.sets["stances"]
     )
+    gives = gives or (verb.implies == "warns" and stance in words.sets["dangers"])
     clause = (verb.takes == "clause" or verb.implies == "warns") and not gives  # "menyampaikan apresiasi atas …"
     return fitted(items, first, last, clause and not marked, words, unit.headline)
 
@@ -66,7 +67,9 @@ def _content_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon)
         past = _past_aside(items, start + 1, words)
         told = past is not None and any(words.verbal(item) for item in items[start + 1 : past])
         channel = words.has("days", following) or words.reports(following)
-        if channel or (words.has("occasion", following) and not told):
+        where = any(words.has("settings", item) or words.has("documents", item) for item in items[start + 2 : past])
+        where = where or past is None or words.has("that", items[past - 1])
+        if channel or (words.has("occasion", following) and not told and where):
             return that or past or (None if channel else start + 1)
         return start + 1 + following.low.startswith("bahwa")
     if verb.takes == "that":
@@ -145,6 +148,11 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
             again = following.low in (earlier.low for earlier in items[max(0, first - _LONG) : first])
             if _turns(unit, place + 1, words, asked and not again):  # "menegaskan … dan menegaskan …"
                 return place
+        quoted = item.quotation and item.quotation.final == "," and place > first
+        if quoted and words.active(items, place + 2, place + 5) is not None and words.has("when", following):
+            return place + 1  # 'disebutnya "pemeriksaan," meskipun AS menyebutnya …'
+        if item.low == "tanpa" and verbal and words.active(items, place + 1, place + 2) is not None:
+            return place  # "… tanpa menyebut jumlahnya"
         asked = asked or words.has("purpose", item)
         verbal = verbal or words.verbal(item) or item.kind == "quotation"
     return len(items)
@@ -194,6 +202,8 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
         return True  # ", beberapa hari setelah …"
     if low == "yang" and len(items) - place > _LONG_RELATIVE:
         return verbal  # what the writer tells besides
+    if low in ("setelah", "sebelum", "usai") and not (verbal or asked) and place - first >= 3:
+        return True  # "menyerukan de-eskalasi, setelah …"
     if low in words.sets["contrast"] or low in words.sets["sourcing"]:
         return verbal or place - first >= _LONG
     speaks = following.kind == "name" or words.speaks(following)
@@ -243,6 +253,8 @@ def _behind(unit: Unit, first: int, words: Lexicon) -> Range | None:
         past = _past_aside(items, past, words)
     if past is None:
         return None
+    if words.has("days", look(items, past)) and [look(items, past + n).kind for n in (1, 2)] == ["bracket", "word"]:
+        past += 2  # "Jumat (20/6/2025) serpihan …"
     first = past
     role = list(takewhile(lambda item: item.low != ",", items[first : first + 12]))
     if words.has("people", look(role, 0)) and not any(words.verbal(i) or i.type == "PER" for i in role):
@@ -259,7 +271,7 @@ def fitted(
 ) -> Range | None:
     """Trim a range and return it, or None where it says nothing."""
     while last > first and (
-        items[last - 1].kind in ("mark", "bracket")
+        (items[last - 1].kind in ("mark", "bracket") and items[last - 1].low != "%")
         or (words.has("connectives", items[last - 1]) and items[last - 1].low not in ("lalu", "kemudian"))
     ):
         if items[last - 1].kind == "bracket" and last - first > 1 and items[last - 2].kind == "name":

@@ -56,7 +56,7 @@ class Discourse:
 
     def read(self, unit: Unit) -> None:
         """Take in the names of a unit with the roles that stand beside them."""
-        items = self.items = unit.items
+        items = unit.items
         for at, item in enumerate(items):
             if self.words.has("documents", item):
                 maker = next((later for later in items[at + 1 : at + 6] if later.name), NOTHING)
@@ -186,4 +186,10 @@ class Discourse:
             same = wanted <= known.roles or (wanted == {"pemimpin"} and around and leads)
             if known.place < source.start and near and same and (known.person or collective):
                 return Speaker(source, known.actor_id, 0.85 if around or pointing else 0.75, person=known.person)
-        return None
+        return None if pointing or len(wanted) < 2 else self._named_later(source, wanted)
+
+    def _named_later(self, source: Source, wanted: frozenset[str]) -> Speaker | None:
+        """Return who is named with a role in the next sentences: 'Mentan mengatakan … Menteri Pertanian Ann …'."""
+        later = (known for known in self.known if known.person and known.place > source.start and wanted <= known.roles)
+        found = next(later, None)
+        return Speaker(source, found.actor_id, 0.6, person=True) if found else None

@@ -19,6 +19,7 @@ from analysis.language.glued import parted, small, small_words
 # "US$" is no country; "â€" begins a broken quotation mark.
 _WORD = re.compile(r"[A-Z]{1,3}\$|@?[^\Wâ]+(?:â(?![€\x80-\x9f])[^\Wâ]*)*|[^\s*]")
 _GLUED_START = re.compile(r"([a-zà-ÿ]{2,})(?=[A-Z])")
+_ARABIC = re.compile(r"(?<= )[Aa]l[ -](?=[A-Z])")  # "Al Nahyan", "al-Nahyan"
 _SPELLING = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "–": "-", "—": "-", "‑": "-"})
 _LEAST_TO_GUESS = 10  # letters from which one wrong, missing or additional letter is forgiven
 
@@ -320,7 +321,8 @@ def _index_names(made: Registry) -> None:
     loose: dict[str, dict[str, None]] = defaultdict(dict)
     parts: dict[str, dict[str, None]] = defaultdict(dict)
     for actor_id, actor in made.actors.items():
-        listed = {name for name in (actor.name, actor.name_id, *actor.aliases) if name} - set(actor.weak)
+        written = {name for name in (actor.name, actor.name_id, *actor.aliases) if name} - set(actor.weak)
+        listed = {_ARABIC.sub(al, name) for name in written for al in ("Al ", "al ", "Al-", "al-")} | written
         for name in sorted(listed):
             tokens = _tokens(name)
             strong[tokens][actor_id] = None

@@ -111,6 +111,13 @@ class _Reading:
         cue = words.cue(items, at, headline)
         if cue is None:
             item = items[at]
+            if (
+                item.low in words.sets["so"]
+                and look(items, at - 1).low == ","
+                and words.has("documents", look(items, at + 1))
+            ):
+                source, behind = speaker_after(items, at + 1, words)  # "…, demikian laporan AP"
+                return self._around(at, behind, source)
             according = item.kind == "word" and item.low.removesuffix("nya") in words.sets["according"]
             return self._according(at) if according else None
         voice, verb, size = cue

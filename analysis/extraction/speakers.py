@@ -62,6 +62,7 @@ def subject_before(items: Sequence[Item], cue: int, low: int, words: Lexicon) ->
         start = at
         while start > low and items[start - 1].low not in _BREAKS:
             start -= 1
+        start = _listed(items, start, low, words)
         if start >= at:
             return None
         found = _subject_in(items[start:at], words, clause=comma)
@@ -71,6 +72,18 @@ def subject_before(items: Sequence[Item], cue: int, low: int, words: Lexicon) ->
             return None
         at = start
     return None
+
+
+def _listed(items: Sequence[Item], start: int, low: int, words: Lexicon) -> int:
+    """Return where a list of names begins whose last member stands at ``start``: 'pemimpin Inggris, Prancis, dan Kanada'."""
+    if not words.has("joining", look(items, start)) or look(items, start + 1).kind != "name":
+        return start
+    first = start
+    while first - 2 >= low and items[first - 1].low == "," and items[first - 2].kind == "name":
+        first -= 2
+    while first > low and first < start and items[first - 1].low not in _BREAKS:
+        first -= 1
+    return first
 
 
 def _subject_in(segment: Sequence[Item], words: Lexicon, clause: bool) -> Source | None:
@@ -208,7 +221,8 @@ def _with_apposition(items: Sequence[Item], start: int, found: Source, low: int,
     if found.name is not None or found.pronoun or start - 2 < low or items[start - 1].low != ",":
         return found
     before = items[start - 2]
-    if before.type == "PER" and not any(w.low in ("itu", "tersebut") for w in found.items):
+    heads = before.type == "PER" or (before.type == "ORG" and start == 2)  # "Hamas, sekutu Iran, mengonfirmasi"
+    if heads and not any(w.low in ("itu", "tersebut") for w in found.items):
         return Source(before.start, before.end, (*found.items, before), before.name)
     return found
 
@@ -257,7 +271,8 @@ def _ends(items: Sequence[Item], at: int, start: int, words: Lexicon) -> bool:
     if at == start:
         return item.kind != "name" and any(words.has(group, item) for group in ("asides", "connectives"))
     if item.kind == "bracket":
-        return after.kind not in ("name", "word", "end") or (before.kind == "name" and after.type != "PER")
+        role = words.has("people", items[start]) and after.type == "ORG"  # "Ketua Fraksi PKS (…) DPR RI, Ann"
+        return after.kind not in ("name", "word", "end") or (before.kind == "name" and after.type != "PER" and not role)
     if item.kind == "name":
         return before.type == "PER"
     named = any(i.type == "PER" for i in items[start:at])

@@ -111,11 +111,11 @@ class Cue(Entry):
 
 
 #: The lists of words in `verbs.yml`.
-_WORDS = """giving stances according channel no_agent pronouns adverbs after_verb unsaid that about purpose so_that
-    joining meanwhile when contrast sourcing as_said so copula said_of_things favours occasion asides
-    connectives subordinate shared pointers days remarks spells asked_for people collectives documents
-    things no_people leaders no_leaders definite article indefinite plural crowd stand_ins relatives
-    servants empty topics no_verb predicates clause_marks""".split()
+_WORDS = """giving stances settings dangers according channel no_agent pronouns adverbs after_verb unsaid that about
+    purpose so_that joining meanwhile when contrast sourcing as_said so copula said_of_things favours
+    occasion asides connectives subordinate shared pointers days remarks spells asked_for people collectives
+    documents things no_people leaders no_leaders definite article indefinite plural crowd stand_ins
+    relatives servants empty topics no_verb predicates clause_marks""".split()
 _Words = type("_Words", (Entry,), {"__module__": __name__, "__annotations__": dict.fromkeys(_WORDS, list[str])})
 
 

@@ -111,11 +111,12 @@ def goes_on(last: str, first: str) -> bool:
 
 def beginnings(tokens: Sequence[Token]) -> list[int]:
     """Return where in what was cut as one sentence others begin."""
-    return [n for n in range(1, len(tokens)) if begins(tokens, n)]
+    small = not any(token.text[:1].isupper() for token in tokens)
+    return [n for n in range(1, len(tokens)) if begins(tokens, n, small)]
 
 
-def begins(tokens: Sequence[Token], n: int) -> bool:
-    """Return whether a sentence begins at token `n`: after a full stop and a space, with a capital.
+def begins(tokens: Sequence[Token], n: int, small: bool) -> bool:
+    """Return whether a sentence begins at token `n`: after a full stop and a space, with a capital if there are any.
 
     Not after an initial, an abbreviation or what may be the number of an item ("1. Pertama"). Also where a small word
     with a capital is glued to the word before it: there the break of a line was lost ("Melawan RusiaSeperti dilansir").
@@ -133,7 +134,11 @@ def begins(tokens: Sequence[Token], n: int) -> bool:
     stop = n - 1
     if tokens[stop].text in CLOSING and stop > 1 and tokens[stop].start_char == tokens[stop - 1].end_char:
         stop -= 1
-    if not word[0].isupper() or tokens[stop].text != "." or tokens[n].start_char == tokens[n - 1].end_char:
+    if (
+        not (word[0].isupper() or (small and word[0].isalpha()))
+        or tokens[stop].text != "."
+        or tokens[n].start_char == tokens[n - 1].end_char
+    ):
         return False
     last = tokens[stop - 1].text
     initial = INITIALS.fullmatch(last) is not None
