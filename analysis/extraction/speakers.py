@@ -75,7 +75,7 @@ def subject_before(items: Sequence[Item], cue: int, low: int, words: Lexicon) ->
 
 
 def _listed(items: Sequence[Item], start: int, low: int, words: Lexicon) -> int:
-    """Return where a list of names begins whose last member stands at ``start``: 'pemimpin Inggris, Prancis, dan Kanada'."""
+    """Return where a list of names begins whose last member stands at ``start``: 'Inggris, Prancis, dan Kanada'."""
     if not words.has("joining", look(items, start)) or look(items, start + 1).kind != "name":
         return start
     first = start
