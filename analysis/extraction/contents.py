@@ -98,6 +98,8 @@ def _request_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon)
     furthest = _FURTHEST_THAT if here.kind == "name" else _FURTHEST_TO
     for place in range(start, min(start + furthest, len(items))):
         low = items[place].low
+        if low == "bahwa" and words.active(items, start, place) is None:
+            return place + 1
         if low in words.sets["about"] and look(items, place + 1).kind == "quotation":
             return place + 1
         if low in words.sets["so_that"]:
@@ -144,6 +146,8 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
                 return place
         elif verbal and item.low in words.sets["contrast"] and following.capital:
             return place  # "… terlibat namun Ann …"
+        elif verbal and words.has("meanwhile", item) and words.active(items, place + 1, place + 2) is not None:
+            return place  # "… sambil membanggakan bahwa …"
         elif turning and place > first + 1:
             again = following.low in (earlier.low for earlier in items[max(0, first - _LONG) : first])
             if _turns(unit, place + 1, words, asked and not again):  # "menegaskan … dan menegaskan …"
@@ -202,16 +206,21 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
         return True  # ", beberapa hari setelah …"
     if low == "yang" and len(items) - place > _LONG_RELATIVE:
         return verbal  # what the writer tells besides
-    if low in ("setelah", "sebelum", "usai") and not (verbal or asked) and place - first >= 3:
+    noun = not (verbal or asked) and place - first >= 3
+    if low in ("setelah", "sebelum", "usai") and (noun or items[place - 1].kind == "quotation"):
         return True  # "menyerukan de-eskalasi, setelah …"
+    if low in words.sets["contrast"] and items[first].low in ("meski", "meskipun", "walau", "walaupun"):
+        return False
     if low in words.sets["contrast"] or low in words.sets["sourcing"]:
         return verbal or place - first >= _LONG
     speaks = following.kind == "name" or words.speaks(following)
+    other = look(items, place + 2)
+    turned = low not in ("tetapi", "tapi") or other.kind == "name" or words.speaks(other) or words.has("plural", other)
     if (verbal or low.startswith("meski")) and (
-        low in words.sets["when"] or (words.has("subordinate", items[0]) and speaks)
+        (low in words.sets["when"] and turned) or (words.has("subordinate", items[0]) and speaks)
     ):
         return words.active(items, place + 2, place + 8) is not None
-    return _turns(unit, place + 1, words, asked)
+    return _turns(unit, place + 1, words, asked and low != "dengan")
 
 
 def around(unit: Unit, at: int, behind: int, words: Lexicon) -> Range | None:

@@ -179,6 +179,9 @@ class _Reading:
         third = look(self.unit.items, span[0] + 2)
         aside = not clause or self.words.has("asides", third) or self.words.has("spells", third)
         pointing = first.low in self.words.verbs.speech and self.words.has("definite", second) and aside and not named
+        pointing = pointing or (
+            first.low in self.words.verbs.speech and second.low == "yang" and verb.implies == "says"
+        )
         return not judged and (spoken_of or pointing or (not clause and last.low == "tersebut"))
 
     def _subject(self, at: int, low: int, verb: Cue) -> tuple[Source | None, bool]:
