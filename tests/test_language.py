@@ -91,6 +91,7 @@ def test_a_line_of_100_000_characters_is_read(cache, text):
         "Recep Tayyip ErdoganmengatakanIranmemiliki hak": "Recep Tayyip Erdogan mengatakan Iran memiliki hak",
         "dilansirAFP, daftarnegara G7yang": "dilansir AFP , daftarnegara G7 yang",
         "PTKeretaApi dan ASPete Hegsethjuga": "PT Kereta Api dan AS Pete Hegseth juga",
+        "Donald Trumpakan, besar-besaranIsraelterhadap": "Donald Trump akan , besar-besaran Israel terhadap",
         "YouTube, TikTok dan OpenAI di Shenyang": "YouTube , TikTok dan OpenAI di Shenyang",
         "Wulandari, Suhardi, Brendan, MacBook": "Wulandari , Suhardi , Brendan , MacBook",
     }.items(),

@@ -180,8 +180,8 @@ def of_articles(issues: frames.Frame, sentences: frames.Frame) -> pd.DataFrame:
     A sentence with several codes counts for each of them in part, so that a list of topics in passing
     does not make an article one about all of them. It speaks for each of its k codes with one part in
     the root of k: two sentences on the same two topics are enough for both. An article is about a code
-    that a whole sentence speaks for; where it has fewer than 12 sentences, as much less as it is
-    shorter, down to a sentence shared by two codes.
+    that a whole sentence speaks for; where it has fewer than 12 sentences of more than one word, as much
+    less as it is shorter, down to a sentence shared by two codes.
 
     Parameters
     ----------
@@ -214,7 +214,8 @@ def of_articles(issues: frames.Frame, sentences: frames.Frame) -> pd.DataFrame:
     size = weights["article_id"].map(sentences.groupby("article_id").size()).astype("float64")
     weights["share"] = weights["weight"] / size
     place = {article: number for number, article in enumerate(sentences["article_id"].unique())}
-    least = (size / LONG).clip(0.7, 1.0)
+    long = sentences[sentences["text"].str.contains(r"\s")].groupby("article_id").size()
+    least = (weights["article_id"].map(long).astype("float64").fillna(0) / LONG).clip(0.7, 1.0)
     kept = weights[weights["voice"] > least - 1e-9]  # roots do not add up exactly
     order = kept.assign(place=kept["article_id"].map(place)).sort_values(
         ["place", "weight", "issue"], ascending=[True, False, True]

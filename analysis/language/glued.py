@@ -19,6 +19,7 @@ TURN = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 ACRONYM = re.compile(r"([A-Z]{2,})([A-Z][a-zà-ÿ]{2,})")
 VERB = re.compile(r"(?:men|mem|me|ber|ter|di)[a-z]{4,}")
 SHORTEST = 4  # letters of a name to which a small word may be glued; one less where that has more than four
+FAR = 8  # how many times as low the rank of a name must be as that of the token that it may stand in
 COMMON, SELDOM, RARE = 8_000, 10_000, 20_000  # ranks of words by how often the news has them
 Rank = Callable[[str], float]
 
@@ -64,6 +65,10 @@ def words(token: str, rank: Rank) -> list[str]:
     ['YouTube']
     """
     whole = rank(token)
+    head, hyphen, tail = token.partition("-")
+    if hyphen and head and tail and not isfinite(whole):  # "besar-besaranIsraelterhadap"
+        before, after = words(head, rank), words(tail, rank)
+        return [*before[:-1], f"{before[-1]}-{after[0]}", *after[1:]]
     plain = token.islower() or token.isupper() or not (token.isalnum() and token[0].isalpha())
     if plain or whole < SELDOM or token in _listed()["names"]:
         return [token]
@@ -73,7 +78,8 @@ def words(token: str, rank: Rank) -> list[str]:
     if isfinite(whole):  # the news has it now and then: lost spaces, or the name of a product
         opened = len(pieces) > 1 and (small(pieces[0].lower()) or (whole >= RARE and _open(pieces, parts, rank)))
         verb = len(pieces) == 1 and whole >= RARE and VERB.fullmatch(parts[-1])
-        return parts if not strange and (opened or verb) else [token]
+        often = len(pieces) == 1 and whole >= RARE and FAR * rank(parts[0]) < whole
+        return parts if not strange and (opened or verb or often) else [token]
     name = len(strange) == 1 and strange[0][0].isupper() and len(strange[0]) >= SHORTEST
     # "dariNewsweek": of a name that nobody knows, its neighbours tell
     told = name and len(parts) > 1 and all(small(part) for part in parts if part != strange[0])
