@@ -34,6 +34,7 @@ NAMES = {
     "Washington": ("LOC", "united-states"),
     "Gedung Putih": ("ORG", "white-house"),
     "Kementerian Luar Negeri China": ("ORG", "china-ministry-of-foreign-affairs"),
+    "Hamas": ("ORG", "hamas"),
     "PBB": ("ORG", "united-nations"),
     "AFP": ("ORG", "afp"),
     "CNA": ("ORG", "cna"),
@@ -207,6 +208,16 @@ def test_channel_is_no_speaker() -> None:
         ('Trump memuji langkah China. Blinken tiba di Beijing. "Kami siap berunding," katanya.', "antony-blinken"),
         ("Trump menuduh China. PBB menyatakan perang harus berhenti. Dia meminta China berunding.", "donald-trump"),
         ("Menlu AS mengatakan China melanggar janji.", "united-states-foreign-minister"),
+        (
+            "Menlu AS mengatakan China berbohong. Menteri Luar Negeri China Wang Yi tiba.",
+            "united-states-foreign-minister",
+        ),
+        ("Mentan mengatakan harga beras turun. Menteri Pertanian Wang Yi tiba di Beijing.", "wang-yi"),
+        ("Hamas, sekutu Iran, mengatakan Israel menyerang lagi.", "hamas"),
+        (
+            "Blinken tiba. Laporan terbaru menyebut Iran menyerang Israel. “Kami siap berunding,” ujarnya.",
+            "antony-blinken",
+        ),
     ],
 )
 def test_speaker_is_resolved_by_the_discourse(text: str, actor: str) -> None:

@@ -199,8 +199,8 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
         return True
     if low in words.sets["meanwhile"]:
         return True
-    noun = place + 1 + (low in ("sebuah", "suatu"))
-    if words.has("remarks", look(items, noun)) and look(items, noun + 1).low == "yang":
+    called = place + 1 + (low in ("sebuah", "suatu"))
+    if words.has("remarks", look(items, called)) and look(items, called + 1).low == "yang":
         return verbal or place - first >= _LONG  # ", sebuah langkah yang …"
     if words.has("spells", following) and any(i.low in words.sets["when"] for i in items[place + 2 : place + 4]):
         return True  # ", beberapa hari setelah …"

@@ -58,15 +58,20 @@ class Discourse:
         """Take in the names of a unit with the roles that stand beside them."""
         items = unit.items
         for at, item in enumerate(items):
-            if self.words.has("documents", item):
-                maker = next((later for later in items[at + 1 : at + 6] if later.name), NOTHING)
-                if maker.name and maker.type in ("ORG", "LOC"):  # "laporan tahunan PBB"
-                    self.papers[item.low] = maker.name.actor_id
             if item.name is not None and item.type in ("PER", "ORG"):
                 beside = [item] if item.type == "ORG" else self._beside(items, at)
                 around = frozenset(one.name.actor_id for one in beside if one.name)
                 known = _Known(item.name.actor_id, self._role_words(beside), around, item.start, item.type == "PER")
                 self.known.append(known)
+
+    def begin(self, unit: Unit) -> None:
+        """Turn to the next unit, and take in whose documents it names."""
+        items = self.items = unit.items
+        for at, item in enumerate(items):
+            if self.words.has("documents", item):
+                maker = next((later for later in items[at + 1 : at + 6] if later.name), NOTHING)
+                if maker.name and maker.type in ("ORG", "LOC"):  # "laporan tahunan PBB"
+                    self.papers[item.low] = maker.name.actor_id
 
     def _beside(self, items: Sequence[Item], at: int) -> Sequence[Item]:
         """Return the items before a name that may tell its role: 'Menteri Luar Negeri AS, Antony Blinken'."""
@@ -120,7 +125,7 @@ class Discourse:
         source = speaker.source
         items = source.items if source and not any(item.name for item in source.items) else ()
         report = self.words.has("documents", look(items, 0))
-        if speaker.actor_id is not None and not (report and self.last):
+        if speaker.actor_id is not None and not report:
             self.last = speaker
             self.focus.append(speaker)
 
@@ -157,6 +162,8 @@ class Discourse:
             holder = self.holder(items) if person and not words.has("relatives", head) else None
             if holder is not None:
                 return Speaker(source, holder, 0.7, person=True)
+            if not (document or pointing) and (later := self._named_later(source, names)):
+                return later
             if names and (document or words.has("stand_ins", head)):
                 return Speaker(source, names[0].actor_id, 0.8)
             if document and pointing and head.low in self.papers:
@@ -186,10 +193,12 @@ class Discourse:
             same = wanted <= known.roles or (wanted == {"pemimpin"} and around and leads)
             if known.place < source.start and near and same and (known.person or collective):
                 return Speaker(source, known.actor_id, 0.85 if around or pointing else 0.75, person=known.person)
-        return None if pointing or len(wanted) < 2 else self._named_later(source, wanted)
+        return None
 
-    def _named_later(self, source: Source, wanted: frozenset[str]) -> Speaker | None:
-        """Return who is named with a role in the next sentences: 'Mentan mengatakan … Menteri Pertanian Ann …'."""
-        later = (known for known in self.known if known.person and known.place > source.start and wanted <= known.roles)
-        found = next(later, None)
-        return Speaker(source, found.actor_id, 0.6, person=True) if found else None
+    def _named_later(self, source: Source, names: list[Mention]) -> Speaker | None:
+        """Return who is named with a role in what follows: 'Mentan mengatakan … Menteri Pertanian Ann …'."""
+        wanted, around = self._role_words([i for i in source.items if i.kind == "word"]), {n.actor_id for n in names}
+        for known in self.known if len(wanted) > 1 else ():
+            if known.person and known.place > source.start and wanted <= known.roles and around <= known.around:
+                return Speaker(source, known.actor_id, 0.6, person=True)
+        return None

@@ -192,7 +192,7 @@ def _spoken(row_units: Sequence[Unit], text: str, words: Lexicon, discourse: Dis
     for unit in row_units:
         discourse.read(unit)
     for unit in row_units:
-        discourse.items = unit.items
+        discourse.begin(unit)
         channel, statements = _statements(unit, before, text, words)
         told = next((s for s in statements if s.source or s.cue), None)
         if waiting:
