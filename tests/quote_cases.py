@@ -129,6 +129,16 @@ INDIRECT = {
         "Blinken",
         "menegaskan",
     ),
+    'Blinken, penulis buku "Perang dan Damai", mengatakan bahwa China melanggar janji.': (
+        "China melanggar janji",
+        "Blinken",
+        "mengatakan",
+    ),
+    "Blinken menegaskan China siap berunding, seperti yang dikutip oleh kantor berita Xinhua.": (
+        "China siap berunding",
+        "Blinken",
+        "menegaskan",
+    ),
     "Iran diperingatkan oleh AS untuk tidak menyerang Israel.": ("tidak menyerang Israel", "AS", "diperingatkan"),
     "Pensiunan jenderal Israel mengatakan perang itu gagal.": (
         "perang itu gagal",

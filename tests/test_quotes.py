@@ -93,6 +93,7 @@ def test_indirect(text: str) -> None:
         "Israel menyerang lagi, yang mendorong Iran untuk membalas.",
         "Tugas Blinken adalah memastikan China menepati janji.",
         "Indonesia kerap diminta untuk berbagi pengalaman.",
+        'Blinken menyambut buku "Perang dan Damai", hadiah Wang Yi.',
         "Blinken menyampaikan pengumuman ini sehari setelah bertemu Wang Yi.",
         '"Negeri Paman Sam" mengutuk hal itu.',
     ],

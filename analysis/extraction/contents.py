@@ -64,6 +64,8 @@ def _content_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon)
     if words.has("that", here):
         return start + 1
     if here.low in (",", ":"):
+        if following.low == "dengan" and words.active(items, start + 2, start + 3) is not None:
+            return None  # "menyambut baik, dengan menyampaikan …"
         past = _past_aside(items, start + 1, words)
         told = past is not None and any(words.verbal(item) for item in items[start + 1 : past])
         channel = words.has("days", following) or words.reports(following)
@@ -177,7 +179,9 @@ def _turns(unit: Unit, place: int, words: Lexicon, asked: bool) -> bool:
     cue = words.cue(items, place)
     new = cue is not None and cue[0] in ("active", "activenya") and not unit.headline
     behind = look(items, place + cue[2]) if cue else NOTHING
-    needs = asked or (cue and cue[1].takes == "that" and behind.kind == "word" and not words.has("that", behind))
+    needs = (asked and cue and cue[2] == 1) or (
+        cue and cue[1].takes == "that" and behind.kind == "word" and not words.has("that", behind)
+    )
     return new and (not needs or past_that(items, place, words) is not None)  # not "akan membela dan menjamin Iran"
 
 
@@ -194,7 +198,7 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
         return spaced and verbal and place - first >= 3 and not (opens or closes)
     low = following.low
     if words.reports(following) and (
-        low in words.sets["channel"] or look(items, place + 2).low in words.sets["channel"]
+        low in words.sets["channel"] or any(i.low in words.sets["channel"] for i in items[place + 2 : place + 4])
     ):
         return True
     if low in words.sets["meanwhile"]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from analysis.extraction.clauses import Item, Lexicon, Unit, look
-from analysis.extraction.contents import Statement
+from analysis.extraction.contents import Statement, past_that
 from analysis.extraction.speakers import Source, nya, speaker_after, subject_before
 
 _FEWEST_WORDS = 4  # of a quotation that counts as a statement without an attribution
@@ -75,6 +75,7 @@ def _attribution_after(items: Sequence[Item], at: int, words: Lexicon) -> _Attri
     if voice in ("bare", "passive"):
         return _named(items, place, size, words, must=False)
     ended = final in (",", ".", "?", "!") or place > at + 1  # not '"Negeri Paman Sam" mengutuk …'
+    ended = ended and past_that(items[: place + 8], place, words) is None  # nor '…, penulis "Ann", mengatakan bahwa …'
     return (None, (here.start, here.end), place + size) if voice == "active" and ended else None
 
 
