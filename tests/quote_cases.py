@@ -139,6 +139,21 @@ INDIRECT = {
         "Blinken",
         "menegaskan",
     ),
+    "Staf Ahli Ekonomi Makro dan Keuangan AS Antony Blinken mengatakan China melanggar janji.": (
+        "China melanggar janji",
+        "Antony Blinken",
+        "mengatakan",
+    ),
+    "Blinken mengaku masih berunding dengan China, sambil tetap mengejar gencatan senjata.": (
+        "masih berunding dengan China",
+        "Blinken",
+        "mengaku",
+    ),
+    "Menurut data Kementerian Luar Negeri China (Kemlu) sepuluh warga telah tewas di Israel.": (
+        "sepuluh warga telah tewas di Israel",
+        "data Kementerian Luar Negeri China",
+        "Menurut",
+    ),
     "Iran diperingatkan oleh AS untuk tidak menyerang Israel.": ("tidak menyerang Israel", "AS", "diperingatkan"),
     "Pensiunan jenderal Israel mengatakan perang itu gagal.": (
         "perang itu gagal",

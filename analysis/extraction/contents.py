@@ -64,8 +64,6 @@ def _content_start(items: Sequence[Item], start: int, verb: Cue, words: Lexicon)
     if words.has("that", here):
         return start + 1
     if here.low in (",", ":"):
-        if following.low == "dengan" and words.active(items, start + 2, start + 3) is not None:
-            return None  # "menyambut baik, dengan menyampaikan …"
         past = _past_aside(items, start + 1, words)
         told = past is not None and any(words.verbal(item) for item in items[start + 1 : past])
         channel = words.has("days", following) or words.reports(following)
@@ -127,8 +125,6 @@ def _past_aside(items: Sequence[Item], start: int, words: Lexicon) -> int | None
         following = items[place + 1]
         if items[place].low in (",", ":") and not (words.has("days", following) or words.reports(following)):
             return place + 1 + words.has("that", following)
-        if items[place].kind == "quotation":
-            return None
     return None
 
 
@@ -146,17 +142,12 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
                 return place
             if item.low in (",", "—", "–", "--", "---", "-") and _leaves(unit, place, first, verbal, asked, words):
                 return place
-        elif verbal and item.low in words.sets["contrast"] and following.capital:
-            return place  # "… terlibat namun Ann …"
         elif verbal and words.has("meanwhile", item) and words.active(items, place + 1, place + 2) is not None:
             return place  # "… sambil membanggakan bahwa …"
         elif turning and place > first + 1:
             again = following.low in (earlier.low for earlier in items[max(0, first - _LONG) : first])
             if _turns(unit, place + 1, words, asked and not again):  # "menegaskan … dan menegaskan …"
                 return place
-        quoted = item.quotation and item.quotation.final == "," and place > first
-        if quoted and words.active(items, place + 2, place + 5) is not None and words.has("when", following):
-            return place + 1  # 'disebutnya "pemeriksaan," meskipun AS menyebutnya …'
         if item.low == "tanpa" and verbal and words.active(items, place + 1, place + 2) is not None:
             return place  # "… tanpa menyebut jumlahnya"
         asked = asked or words.has("purpose", item)
@@ -213,8 +204,6 @@ def _leaves(unit: Unit, place: int, first: int, verbal: bool, asked: bool, words
     noun = not (verbal or asked) and place - first >= 3
     if low in ("setelah", "sebelum", "usai") and (noun or items[place - 1].kind == "quotation"):
         return True  # "menyerukan de-eskalasi, setelah …"
-    if low in words.sets["contrast"] and items[first].low in ("meski", "meskipun", "walau", "walaupun"):
-        return False
     if low in words.sets["contrast"] or low in words.sets["sourcing"]:
         return verbal or place - first >= _LONG
     speaks = following.kind == "name" or words.speaks(following)
@@ -232,8 +221,6 @@ def around(unit: Unit, at: int, behind: int, words: Lexicon) -> Range | None:
     items = unit.items
     start = max((place + 1 for place in unit.used if place < at), default=0)
     left = fitted(items, start, at, False, words)
-    if left is not None and start and words.has("asides", items[left[0]]):
-        left = None  # what stands there belongs to the attribution of a quotation
     while look(items, behind).kind == "bracket":
         behind += 1
     after = _behind(unit, behind, words)
@@ -266,16 +253,11 @@ def _behind(unit: Unit, first: int, words: Lexicon) -> Range | None:
         past = _past_aside(items, past, words)
     if past is None:
         return None
-    if words.has("days", look(items, past)) and [look(items, past + n).kind for n in (1, 2)] == ["bracket", "word"]:
-        past += 2  # "Jumat (20/6/2025) serpihan …"
     first = past
     role = list(takewhile(lambda item: item.low != ",", items[first : first + 12]))
     if words.has("people", look(role, 0)) and not any(words.verbal(i) or i.type == "PER" for i in role):
         first += len(role) + 1 if look(items, first + len(role)).low == "," else 0  # "menurut Ann, pendiri Bee, …"
     first += words.has("that", look(items, first))
-    cue = words.cue(items, first)
-    if cue and items[first - 1].low == "," and cue[0] != "bare":
-        return None
     return fitted(items, first, content_end(unit, first, words), False, words)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from analysis.extraction.clauses import Item, Lexicon, Unit, look
 from analysis.extraction.contents import Statement, past_that
@@ -16,7 +15,7 @@ _Attribution = tuple[Source | None, tuple[int, int], int]  # source, cue and the
 
 
 def attributed(unit: Unit, text: str, words: Lexicon) -> list[Statement]:
-    """Return the quotations to whose right an attribution stands, and those that go on behind it.
+    """Return the quotations to whose right an attribution stands.
 
     One that begins in lower case ends the sentence before it: 'Mereka "ditarik sementara," kata Ann.'
     """
@@ -35,12 +34,6 @@ def attributed(unit: Unit, text: str, words: Lexicon) -> list[Statement]:
             unit.used.update(range(begin if part else at, behind))
             kind, start = ("mixed", items[begin].start) if part else ("direct", start)
             found.append(Statement(start, end, kind, source, cue, 0.95, source is None))
-        elif found:
-            between = range(max(unit.used) + 1, at)  # '"…," kata X, "…"'
-            resumed = not between or items[at - 1].kind == "mark"
-            if resumed and not any(words.cue(items, n) for n in between):
-                unit.used.add(at)
-                found.append(replace(found[-1], start=item.quotation.start, end=item.quotation.end))
     return found
 
 
@@ -58,19 +51,11 @@ def _attribution_after(items: Sequence[Item], at: int, words: Lexicon) -> _Attri
         here = look(items, place)
     cue = words.cue(items, place)
     if cue is None:
-        if here.capital and final in (".", "?", "!") and items[place - 1].low != ",":
-            return None  # a sentence of its own
-        if here.low in words.sets["according"] and here.low not in ("berdasarkan", "bagi"):
-            return _named(items, place, 1, words)
         begins = look(items, at - 1).kind in ("mark", "quotation", "end")
         ended = final in (",", ".", "?", "!") or (begins and look(items, at + 1).low == ",")
         return _subject_after(items, at, place, words) if ended else None
     voice, _, size = cue
     if voice == "barenya":
-        following = look(items, place + size)
-        if following.type == "PER":
-            named = Source(following.start, following.end, (following,), following.name)
-            return named, (here.start, here.end), place + size + 1
         return nya(here), (here.start, here.end - 3), place + size
     if voice in ("bare", "passive"):
         return _named(items, place, size, words, must=False)

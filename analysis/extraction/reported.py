@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from analysis.extraction.clauses import Lexicon, Unit, look
 from analysis.extraction.contents import (
@@ -225,8 +224,6 @@ class _Reading:
         called = following.low == "sebagai"
         if not (called or following.kind == "quotation" or words.verbal(following)):
             return None
-        if look(items, at - 1).low == "yang" or verb.takes != "noun":
-            return None
         source, own = self._subject(at, 0, verb)
         span = fitted(items, at + 1 + called, content_end(self.unit, at + 2, words), False, words)
         return _Found(at, 1, *span, source, 0.75, own, False, items[at].end - 3) if source and span else None
@@ -312,10 +309,6 @@ class _Reading:
         span = fitted(items, first, last, False, words)
         if span is None:
             return None
-        if agent is None and items[0].low in ("dalam", "di", "pada") and words.has("documents", look(items, 1)):
-            # "Dalam laporan itu, Israel dituduh …"
-            document = tuple(takewhile(lambda item: item.low != ",", items[1:at]))
-            agent = Source(document[0].start, document[-1].end, document) if len(document) < at - 1 else None
         hearsay = low.startswith("disebut") and items[first - 1].low not in words.sets["that"]
         return _Found(at, 1, *span, agent, 0.75 if agent else HEARSAY if hearsay else 0.5, False)
 
