@@ -142,6 +142,8 @@ def content_end(unit: Unit, first: int, words: Lexicon) -> int:
                 return place
             if item.low in (",", "—", "–", "--", "---", "-") and _leaves(unit, place, first, verbal, asked, words):
                 return place
+        elif verbal and item.low in words.sets["contrast"] and following.capital:
+            return place  # "… terlibat namun Ann …"
         elif verbal and words.has("meanwhile", item) and words.active(items, place + 1, place + 2) is not None:
             return place  # "… sambil membanggakan bahwa …"
         elif turning and place > first + 1:

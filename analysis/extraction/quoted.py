@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.extraction.clauses import Item, Lexicon, Unit, look
 from analysis.extraction.contents import Statement, past_that
@@ -15,7 +16,7 @@ _Attribution = tuple[Source | None, tuple[int, int], int]  # source, cue and the
 
 
 def attributed(unit: Unit, text: str, words: Lexicon) -> list[Statement]:
-    """Return the quotations to whose right an attribution stands.
+    """Return the quotations to whose right an attribution stands, and those that go on behind it.
 
     One that begins in lower case ends the sentence before it: 'Mereka "ditarik sementara," kata Ann.'
     """
@@ -34,6 +35,12 @@ def attributed(unit: Unit, text: str, words: Lexicon) -> list[Statement]:
             unit.used.update(range(begin if part else at, behind))
             kind, start = ("mixed", items[begin].start) if part else ("direct", start)
             found.append(Statement(start, end, kind, source, cue, 0.95, source is None))
+        elif found:
+            between = range(max(unit.used) + 1, at)  # '"…," kata X, "…"'
+            resumed = not between or items[at - 1].kind == "mark"
+            if resumed and not any(words.cue(items, n) for n in between):
+                unit.used.add(at)
+                found.append(replace(found[-1], start=item.quotation.start, end=item.quotation.end))
     return found
 
 

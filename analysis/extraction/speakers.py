@@ -55,6 +55,8 @@ def subject_before(items: Sequence[Item], cue: int, low: int, words: Lexicon) ->
     for _ in range(_MOST_ASIDES):
         while at > low and (items[at - 1].kind == "bracket" or words.has("adverbs", items[at - 1])):
             at -= 1 + (items[at - 1].low == "kali" and look(items, at - 2).low == "beberapa")
+        if look(items, at - 1).type == "ORG" and look(items, at - 2).low in words.sets["channel"]:
+            at -= 2 + (look(items, at - 3).low in words.sets["as_said"])  # "Ann seperti dilansir AP menyatakan"
         comma = at > low and items[at - 1].low in (",", "—", "–", "-", "--")
         at -= comma
         start = at
